@@ -1,0 +1,3 @@
+#include "common.hpp"
+
+odr::View odr::plain() { return view(); }
