@@ -1,0 +1,286 @@
+// The one graph: immutable, hash-consed nodes of 32 bytes.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <whittle/core/fixed_vector.hpp>
+#include <whittle/core/hash.hpp>
+#include <whittle/core/scalar.hpp>
+#include <whittle/ir/node.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// Bounds of an integer or bool, both included; the ends of int64 stand for "no bound known".
+struct Interval {
+  std::int64_t low = std::numeric_limits<std::int64_t>::min();
+  std::int64_t high = std::numeric_limits<std::int64_t>::max();
+  friend constexpr bool operator==(const Interval&, const Interval&) = default;
+};
+
+/// Dimensions, outermost first: each a constant or a bounded variable of dtype index.
+inline constexpr std::size_t max_rank = 16;
+using Shape = FixedVector<Node, max_rank>;
+
+/// The line of the user's program that made a node.
+struct Origin {
+  const char* file = nullptr;
+  std::uint32_t line = 0;
+};
+
+/// Storage of plain vectors: works in constant expressions.
+struct VectorStorage {
+  template <class T> using sequence = std::vector<T>;
+};
+
+/// A graph of hash-consed nodes: `make` of an equal node returns the node that is there. Nodes are never
+/// removed. One thread at a time; different graphs are independent.
+template <class Storage>
+class BasicGraph {
+ public:
+  constexpr BasicGraph() {
+    records_.push_back({});
+    slots_.resize(16);
+  }
+  BasicGraph(const BasicGraph&) = delete;
+  BasicGraph& operator=(const BasicGraph&) = delete;
+  constexpr BasicGraph(BasicGraph&&) = default;
+  constexpr BasicGraph& operator=(BasicGraph&&) = default;
+
+  /// One more than the greatest node number; node 0 is `Node::none`.
+  constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(records_.size()); }
+
+  constexpr Op op(Node n) const { return record(n).op; }
+  constexpr DType dtype(Node n) const { return record(n).dtype; }
+  constexpr std::uint64_t argument(Node n) const { return record(n).argument; }
+  /// A 64-bit structural key: equal in every process, free of node numbers and addresses.
+  constexpr std::uint64_t key(Node n) const { return record(n).key; }
+  constexpr std::uint32_t arity(Node n) const {
+    const Record& r = record(n);
+    return r.arity != long_list ? r.arity : number_of(r.sources[1]);
+  }
+  constexpr std::span<const Node> sources(Node n) const {
+    const Record& r = record(n);
+    if (r.arity <= inline_sources) return {r.sources, r.arity};
+    return {more_sources_.data() + number_of(r.sources[0]), arity(n)};
+  }
+  constexpr Node source(Node n, std::uint32_t i) const {
+    const Record& r = record(n);
+    return r.arity <= inline_sources ? r.sources[i] : more_sources_[number_of(r.sources[0]) + i];
+  }
+
+  constexpr bool is_constant(Node n) const { return op(n) == Op::constant; }
+  constexpr Scalar scalar(Node n) const { return {dtype(n), argument(n)}; }
+  constexpr bool is_constant(Node n, std::int64_t value) const {
+    return is_constant(n) && argument(n) == number(dtype(n), value).bits;
+  }
+
+  /// The node of that description. Commutative operands are put in structural order, constants last.
+  constexpr Node make(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument = 0) {
+    Record candidate{op, dtype, {}, {}, argument, 0};
+    if (sources.size() <= inline_sources) {
+      candidate.arity = static_cast<std::uint8_t>(sources.size());
+      for (std::size_t i = 0; i < sources.size(); ++i) candidate.sources[i] = sources[i];
+      if (is_commutative(op) && in_wrong_order(sources[0], sources[1])) {
+        candidate.sources[0] = sources[1];
+        candidate.sources[1] = sources[0];
+      }
+      candidate.key = key_of(candidate, {candidate.sources, sources.size()});
+    } else {
+      candidate.arity = sources.size() < long_list ? static_cast<std::uint8_t>(sources.size()) : long_list;
+      candidate.key = key_of(candidate, sources);
+    }
+    return find_or_insert(candidate, sources);
+  }
+  constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
+    return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
+  }
+
+  constexpr Node constant(Scalar value) { return make(Op::constant, value.dtype, {}, value.bits); }
+  constexpr Node constant(DType dtype, std::int64_t value) { return constant(number(dtype, value)); }
+  constexpr Node invalid(DType dtype) { return make(Op::invalid, dtype, {}); }
+  /// An integer named `name`, at least `low` and at most `high`.
+  constexpr Node variable(std::string_view name, std::int64_t low, std::int64_t high, DType dtype = DType::index) {
+    return make(Op::variable, dtype, {constant(dtype, low), constant(dtype, high)}, text(name));
+  }
+  constexpr Node range(Node extent, std::uint32_t id, RangeKind kind = RangeKind::loop) {
+    return make(Op::range, DType::index, {extent}, pack(RangeArgument{id, kind, {}}));
+  }
+  /// The same operator and argument over other sources.
+  constexpr Node with_sources(Node n, std::span<const Node> sources) {
+    return make(op(n), dtype(n), sources, argument(n));
+  }
+
+  /// Texts (names of variables) are interned: equal texts have equal numbers.
+  constexpr std::uint64_t text(std::string_view content) {
+    for (std::size_t i = 0; i < texts_.size(); ++i)
+      if (text_at(i) == content) return i;
+    texts_.push_back({text_bytes_.size(), content.size()});
+    text_bytes_.insert(text_bytes_.end(), content.begin(), content.end());
+    return texts_.size() - 1;
+  }
+  constexpr std::string_view text_at(std::uint64_t number) const {
+    const Text& t = texts_[static_cast<std::size_t>(number)];
+    return {text_bytes_.data() + t.begin, t.size};
+  }
+  constexpr std::size_t text_count() const { return texts_.size(); }
+  constexpr bool has_text(Node n) const { return op(n) == Op::variable || op(n) == Op::special; }
+
+  /// Bounds of a node, kept once computed (ir/interval.hpp).
+  constexpr bool knows_interval(Node n) const { return number_of(n) < known_.size() && known_[number_of(n)] != 0; }
+  constexpr Interval known_interval(Node n) const { return intervals_[number_of(n)]; }
+  constexpr void keep_interval(Node n, Interval bounds) {
+    if (number_of(n) >= known_.size()) {
+      known_.resize(records_.size(), std::uint8_t{0});
+      intervals_.resize(records_.size());
+    }
+    known_[number_of(n)] = 1;
+    intervals_[number_of(n)] = bounds;
+  }
+
+  /// Dimensions of a tensor, kept once computed (ir/shape.hpp).
+  constexpr bool knows_shape(Node n) const { return number_of(n) < shapes_.size() && shapes_[number_of(n)].known; }
+  constexpr Shape known_shape(Node n) const {
+    const ShapeEntry& entry = shapes_[number_of(n)];
+    return Shape(std::span<const Node>(shape_dims_.data() + entry.begin, entry.rank));
+  }
+  constexpr void keep_shape(Node n, const Shape& shape) {
+    if (number_of(n) >= shapes_.size()) shapes_.resize(records_.size());
+    shapes_[number_of(n)] = {static_cast<std::uint32_t>(shape_dims_.size()), static_cast<std::uint8_t>(shape.size()), true};
+    shape_dims_.insert(shape_dims_.end(), shape.begin(), shape.end());
+  }
+
+  /// The first origin that was given for a node stays.
+  void set_origin(Node n, Origin origin) {
+    if (number_of(n) >= origins_.size()) origins_.resize(records_.size());
+    if (origins_[number_of(n)].file == nullptr) origins_[number_of(n)] = origin;
+  }
+  Origin origin(Node n) const { return number_of(n) < origins_.size() ? origins_[number_of(n)] : Origin{}; }
+
+  /// A number that no other buffer or range of this graph has.
+  constexpr std::uint32_t fresh_id() { return ++last_id_; }
+  /// `id` is in use, by a node that was read from text: fresh_id will not give it.
+  constexpr void take_id(std::uint32_t id) {
+    if (id > last_id_) last_id_ = id;
+  }
+
+  constexpr void reserve(std::size_t nodes) {
+    records_.reserve(nodes + 1);
+    std::size_t wanted = slots_.size();
+    while (nodes * 5 > wanted * 4) wanted *= 2;
+    if (wanted != slots_.size()) rehash(wanted);
+  }
+
+ private:
+  static constexpr std::uint8_t inline_sources = 3;
+  static constexpr std::uint8_t long_list = 255;
+
+  struct Record {
+    Op op = Op::none;
+    DType dtype = DType::none;
+    std::uint8_t arity = 0;
+    Node sources[inline_sources] = {};  // more than three: {offset in more_sources_, count}
+    std::uint64_t argument = 0;
+    std::uint64_t key = 0;
+  };
+  static_assert(sizeof(Record) == 32);
+
+  struct Slot {
+    std::uint32_t tag = 0;  // upper half of the key: most misses end here
+    Node node = Node::none;
+  };
+  struct ShapeEntry {
+    std::uint32_t begin = 0;
+    std::uint8_t rank = 0;
+    bool known = false;
+  };
+  struct Text {
+    std::size_t begin, size;
+  };
+
+  constexpr const Record& record(Node n) const { return records_[number_of(n)]; }
+
+  constexpr bool in_wrong_order(Node a, Node b) const {
+    const Record &x = record(a), &y = record(b);
+    const bool a_is_constant = x.op == Op::constant, b_is_constant = y.op == Op::constant;
+    return a_is_constant != b_is_constant ? a_is_constant : y.key < x.key;
+  }
+
+  constexpr std::uint64_t key_of(const Record& r, std::span<const Node> sources) const {
+    std::uint64_t key = (std::uint64_t{static_cast<std::uint16_t>(r.op)} << 32) |
+                        (std::uint64_t{static_cast<std::uint8_t>(r.dtype)} << 24) | sources.size();
+    const bool named = r.op == Op::variable || r.op == Op::special;
+    key = combine(key, named ? hash_text(text_at(r.argument)) : r.argument);
+    for (Node s : sources) key = combine(key, record(s).key);
+    return key;
+  }
+
+  constexpr bool same(const Record& a, const Record& candidate, std::span<const Node> sources) const {
+    if (a.key != candidate.key || a.op != candidate.op || a.dtype != candidate.dtype ||
+        a.arity != candidate.arity || a.argument != candidate.argument)
+      return false;
+    if (a.arity <= inline_sources) {
+      for (std::uint8_t i = 0; i < a.arity; ++i)
+        if (a.sources[i] != candidate.sources[i]) return false;
+      return true;
+    }
+    if (a.arity == long_list && number_of(a.sources[1]) != sources.size()) return false;
+    for (std::size_t i = 0; i < sources.size(); ++i)
+      if (more_sources_[number_of(a.sources[0]) + i] != sources[i]) return false;
+    return true;
+  }
+
+  constexpr Node find_or_insert(Record& candidate, std::span<const Node> sources) {
+    const auto tag = static_cast<std::uint32_t>(candidate.key >> 32);
+    std::size_t mask = slots_.size() - 1, at = candidate.key & mask;
+    for (; slots_[at].node != Node::none; at = (at + 1) & mask)
+      if (slots_[at].tag == tag && same(record(slots_[at].node), candidate, sources)) return slots_[at].node;
+    if (records_.size() * 5 >= slots_.size() * 4) {
+      rehash(slots_.size() * 2);
+      mask = slots_.size() - 1;
+      for (at = candidate.key & mask; slots_[at].node != Node::none;) at = (at + 1) & mask;
+    }
+    if (candidate.arity > inline_sources) {
+      candidate.sources[0] = Node{static_cast<std::uint32_t>(more_sources_.size())};
+      candidate.sources[1] = Node{static_cast<std::uint32_t>(sources.size())};
+      const std::vector<Node> copy(sources.begin(), sources.end());  // `sources` may lie in more_sources_
+      more_sources_.insert(more_sources_.end(), copy.begin(), copy.end());
+    }
+    const Node fresh{static_cast<std::uint32_t>(records_.size())};
+    records_.push_back(candidate);
+    slots_[at] = {tag, fresh};
+    return fresh;
+  }
+
+  constexpr void rehash(std::size_t count) {
+    typename Storage::template sequence<Slot> fresh(count);
+    for (const Slot& slot : slots_) {
+      if (slot.node == Node::none) continue;
+      std::size_t at = record(slot.node).key & (count - 1);
+      while (fresh[at].node != Node::none) at = (at + 1) & (count - 1);
+      fresh[at] = slot;
+    }
+    slots_ = static_cast<decltype(slots_)&&>(fresh);
+  }
+
+  typename Storage::template sequence<Record> records_;
+  typename Storage::template sequence<Slot> slots_;
+  typename Storage::template sequence<Node> more_sources_;
+  std::vector<char> text_bytes_;
+  std::vector<Text> texts_;
+  std::vector<std::uint8_t> known_;
+  std::vector<Interval> intervals_;
+  std::vector<ShapeEntry> shapes_;
+  std::vector<Node> shape_dims_;
+  std::vector<Origin> origins_;
+  std::uint32_t last_id_ = 0;
+};
+
+using Graph = BasicGraph<VectorStorage>;
+
+}  // namespace v0
+}  // namespace whittle

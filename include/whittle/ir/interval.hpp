@@ -1,0 +1,312 @@
+// Bounds of integer nodes, from the bounds of their sources.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <whittle/core/scalar.hpp>
+#include <whittle/ir/graph.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// The values of an integer dtype or bool; for index, and where there is no end in int64, the int64 ends.
+constexpr Interval dtype_interval(DType dtype) {
+  constexpr Interval unknown{};
+  if (dtype == DType::boolean) return {0, 1};
+  if (!is_fixed_int(dtype) || dtype == DType::int64) return unknown;
+  const unsigned width = bits(dtype);
+  if (is_unsigned_int(dtype)) return {0, width == 64 ? unknown.high : (std::int64_t{1} << width) - 1};
+  return {-(std::int64_t{1} << (width - 1)), (std::int64_t{1} << (width - 1)) - 1};
+}
+
+namespace detail::bounds {
+
+/// Bounds in 128 bits while they are computed; `infinite` stands for no bound.
+struct WideInterval {
+  int128 low = 0, high = 0;
+  constexpr bool is_point() const { return low == high; }
+  constexpr bool contains(int128 value) const { return low <= value && value <= high; }
+};
+inline constexpr int128 infinite = int128{1} << 120;
+inline constexpr WideInterval everything{-infinite, infinite};
+
+constexpr int128 lesser(int128 a, int128 b) { return a < b ? a : b; }
+constexpr int128 greater(int128 a, int128 b) { return a < b ? b : a; }
+constexpr int128 clamp(int128 value) { return lesser(greater(value, -infinite), infinite); }
+constexpr WideInterval hull(WideInterval a, WideInterval b) { return {lesser(a.low, b.low), greater(a.high, b.high)}; }
+
+constexpr WideInterval dtype_values(DType dtype) {
+  if (dtype == DType::uint64) return {0, (int128{1} << 64) - 1};
+  if (dtype == DType::boolean || is_fixed_int(dtype)) {
+    const Interval bounds = dtype_interval(dtype);
+    return {bounds.low, bounds.high};
+  }
+  return everything;
+}
+
+/// An int64 end is no bound of an index; of a fixed width it is the dtype's.
+constexpr WideInterval widen(DType dtype, Interval bounds) {
+  constexpr Interval unknown{};
+  const WideInterval all = dtype_values(dtype);
+  return {bounds.low == unknown.low ? all.low : bounds.low, bounds.high == unknown.high ? all.high : bounds.high};
+}
+
+/// Bounds as they are kept. A fixed-width result that may have wrapped can be anything; an index beyond
+/// int64 on one side must not look like a single number.
+constexpr Interval narrow(DType dtype, WideInterval bounds) {
+  constexpr Interval unknown{};
+  const WideInterval all = dtype_values(dtype);
+  if (bounds.low < all.low || bounds.high > all.high) return dtype_interval(dtype);
+  const bool low_fits = bounds.low >= unknown.low, high_fits = bounds.high <= unknown.high;
+  if (bounds.low >= unknown.high && !high_fits) return dtype_interval(dtype);
+  if (bounds.high <= unknown.low && !low_fits) return dtype_interval(dtype);
+  return {low_fits ? static_cast<std::int64_t>(bounds.low) : unknown.low,
+          high_fits ? static_cast<std::int64_t>(bounds.high) : unknown.high};
+}
+
+constexpr int128 product(int128 a, int128 b) {
+  if (a == 0 || b == 0) return 0;
+  const int128 big = int128{1} << 66;  // finite ends are below 2^64, and 2^64 * 2^63 fits
+  if (a >= big || a <= -big || b >= big || b <= -big) return (a < 0) == (b < 0) ? infinite : -infinite;
+  if ((a > (int128{1} << 60) || a < -(int128{1} << 60)) && (b > (int128{1} << 60) || b < -(int128{1} << 60)))
+    return (a < 0) == (b < 0) ? infinite : -infinite;
+  return clamp(a * b);
+}
+
+constexpr WideInterval corners(int128 a, int128 b, int128 c, int128 d) {
+  return {lesser(lesser(a, b), lesser(c, d)), greater(greater(a, b), greater(c, d))};
+}
+
+constexpr WideInterval multiply(WideInterval a, WideInterval b) {
+  return corners(product(a.low, b.low), product(a.low, b.high), product(a.high, b.low), product(a.high, b.high));
+}
+
+constexpr int128 floor_quotient(int128 a, int128 b) {
+  const int128 q = a / b;
+  return a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q;
+}
+
+/// A quotient, floor or truncated, by the positive and the negative divisors; by zero it is 0.
+constexpr WideInterval divide(WideInterval a, WideInterval b, bool floors) {
+  WideInterval result{0, 0};
+  bool any = b.contains(0);
+  const auto part = [&](int128 low, int128 high) {
+    if (low > high) return;
+    const auto quotient = [&](int128 x, int128 y) { return floors ? floor_quotient(x, y) : x / y; };
+    const WideInterval now =
+        corners(quotient(a.low, low), quotient(a.low, high), quotient(a.high, low), quotient(a.high, high));
+    result = any ? hull(result, now) : now;
+    any = true;
+  };
+  part(greater(b.low, 1), b.high);
+  part(b.low, lesser(b.high, -1));
+  return result;
+}
+
+/// a modulo the divisors [low, high], all positive, with the sign of the divisor.
+constexpr WideInterval floor_remainder_positive(WideInterval a, int128 low, int128 high) {
+  if (low == high && floor_quotient(a.low, low) == floor_quotient(a.high, low)) {
+    const int128 period = floor_quotient(a.low, low) * low;
+    return {a.low - period, a.high - period};
+  }
+  if (a.low >= 0 && a.high < low) return a;
+  return {0, a.low >= 0 ? lesser(a.high, high - 1) : high - 1};
+}
+
+constexpr WideInterval negate(WideInterval a) { return {-a.high, -a.low}; }
+
+constexpr WideInterval floor_remainder(WideInterval a, WideInterval b) {
+  if (b.low == 0 && b.high == 0) return {0, 0};
+  WideInterval result{0, 0};
+  bool any = b.contains(0);
+  if (b.high >= 1) {
+    const WideInterval part = floor_remainder_positive(a, greater(b.low, 1), b.high);
+    result = any ? hull(result, part) : part;
+    any = true;
+  }
+  if (b.low <= -1) {
+    const WideInterval part = negate(floor_remainder_positive(negate(a), greater(-b.high, 1), -b.low));
+    result = any ? hull(result, part) : part;
+  }
+  return result;
+}
+
+/// The remainder of a truncated quotient has the sign of the dividend and ignores that of the divisor.
+constexpr WideInterval truncated_remainder(WideInterval a, WideInterval b) {
+  const WideInterval size = b.low >= 0 ? b : b.high <= 0 ? negate(b) : WideInterval{0, greater(-b.low, b.high)};
+  if (a.low >= 0) return floor_remainder(a, size);
+  if (a.high <= 0) return negate(floor_remainder(negate(a), size));
+  return hull(floor_remainder({0, a.high}, size), negate(floor_remainder({0, -a.low}, size)));
+}
+
+/// The least 2^k - 1 that is at least `value`.
+constexpr int128 all_ones_above(int128 value) {
+  int128 ones = 0;
+  while (ones < value) ones = 2 * ones + 1;
+  return ones;
+}
+
+constexpr WideInterval bitwise(Op op, WideInterval a, WideInterval b) {
+  if (a.is_point() && b.is_point()) {
+    const int128 value = op == Op::bit_and ? a.low & b.low : op == Op::bit_or ? a.low | b.low : a.low ^ b.low;
+    return {value, value};
+  }
+  const bool positive = a.low >= 0 && b.low >= 0;
+  const int128 ones = all_ones_above(greater(greater(a.high, b.high), positive ? 0 : -1 - lesser(a.low, b.low)));
+  if (op == Op::bit_and) {
+    if (positive) return {0, lesser(a.high, b.high)};
+    if (a.low >= 0) return {0, a.high};
+    if (b.low >= 0) return {0, b.high};
+    return {-ones - 1, a.high < 0 && b.high < 0 ? lesser(a.high, b.high) : greater(a.high, b.high)};
+  }
+  if (op == Op::bit_or) {
+    if (positive) return {greater(a.low, b.low), ones};
+    return {lesser(a.low, b.low), a.high < 0 || b.high < 0 ? -1 : ones};
+  }
+  return {positive ? 0 : -ones - 1, ones};
+}
+
+constexpr WideInterval shift(Op op, DType dtype, WideInterval a, WideInterval by) {
+  const int128 width = dtype == DType::index ? 64 : bits(dtype);
+  const int128 low = greater(by.low, 0), high = lesser(by.high, width - 1);
+  WideInterval result{0, 0};
+  bool any = by.low < 0 || by.high >= width;  // amounts outside [0, width) shift everything out
+  if (any && op == Op::shr) result = {a.low < 0 ? -1 : 0, a.high < 0 ? -1 : 0};
+  if (low <= high) {
+    const WideInterval power{int128{1} << static_cast<int>(low), int128{1} << static_cast<int>(high)};
+    const WideInterval part = op == Op::shl ? multiply(a, power) : divide(a, power, true);
+    result = any ? hull(result, part) : part;
+  }
+  return result;
+}
+
+constexpr WideInterval decided(bool yes, bool no) { return {yes ? 1 : 0, no ? 0 : 1}; }
+
+constexpr WideInterval compare(Op op, WideInterval a, WideInterval b, bool same) {
+  const bool apart = a.high < b.low || b.high < a.low, equal = same || (a.is_point() && b.is_point() && a.low == b.low);
+  switch (op) {
+    case Op::less: return decided(a.high < b.low, same || a.low >= b.high);
+    case Op::less_equal: return decided(same || a.high <= b.low, a.low > b.high);
+    case Op::equal: return decided(equal, apart);
+    default: return decided(apart, equal);
+  }
+}
+
+constexpr WideInterval integer_binary(Op op, DType dtype, WideInterval a, WideInterval b) {
+  switch (op) {
+    case Op::add: return {clamp(a.low + b.low), clamp(a.high + b.high)};
+    case Op::sub: return {clamp(a.low - b.high), clamp(a.high - b.low)};
+    case Op::mul: return multiply(a, b);
+    case Op::floordiv: return divide(a, b, true);
+    case Op::cdiv: return divide(a, b, false);
+    case Op::floormod: return floor_remainder(a, b);
+    case Op::cmod: return truncated_remainder(a, b);
+    case Op::max: return {greater(a.low, b.low), greater(a.high, b.high)};
+    case Op::min: return {lesser(a.low, b.low), lesser(a.high, b.high)};
+    case Op::bit_and: case Op::bit_or: case Op::bit_xor: return bitwise(op, a, b);
+    case Op::shl: case Op::shr: return shift(op, dtype, a, b);
+    default: return dtype_values(dtype);
+  }
+}
+
+constexpr WideInterval cast_interval(DType from, DType to, WideInterval a) {
+  if (to != DType::boolean) return is_float(from) ? dtype_values(to) : a;
+  if (is_float(from)) return {0, 1};
+  return decided(!a.contains(0), a.low == 0 && a.high == 0);
+}
+
+/// How many of a node's sources, from the first on, its bounds depend on.
+template <class G>
+constexpr std::uint32_t interval_sources(const G& g, Node n) {
+  const Op op = g.op(n);
+  if (is_comparison(op) && is_float(g.dtype(g.source(n, 0)))) return 0;
+  if (is_elementwise(op) || op == Op::variable) return g.arity(n);
+  switch (op) {
+    case Op::range: case Op::special: case Op::iota: case Op::reshape: case Op::permute: case Op::expand:
+    case Op::shrink: case Op::flip: case Op::pad: case Op::contiguous: case Op::detach: case Op::after:
+      return g.arity(n) == 0 ? 0 : 1;
+    default: return 0;
+  }
+}
+
+template <class G>
+constexpr WideInterval known_wide(const G& g, Node n) { return widen(g.dtype(n), g.known_interval(n)); }
+
+template <class G>
+constexpr WideInterval where_interval(const G& g, Node n) {
+  const Node a = g.source(n, 1), b = g.source(n, 2);
+  const Interval condition = g.known_interval(g.source(n, 0));
+  // An invalid branch has no value: whoever uses the node has made sure of the condition.
+  if (condition.low > 0 || g.op(b) == Op::invalid) return known_wide(g, a);
+  if (condition.high < 1 || g.op(a) == Op::invalid) return known_wide(g, b);
+  return hull(known_wide(g, a), known_wide(g, b));
+}
+
+template <class G>
+constexpr WideInterval elementwise_interval(const G& g, Node n) {
+  const Op op = g.op(n);
+  const DType dtype = g.dtype(n);
+  if (op == Op::where) return where_interval(g, n);
+  const Node first = g.source(n, 0);
+  const WideInterval a = known_wide(g, first);
+  if (g.arity(n) == 1) {
+    if (op == Op::neg) return negate(a);
+    if (op == Op::logical_not) return {1 - a.high, 1 - a.low};
+    if (op == Op::cast) return cast_interval(g.dtype(first), dtype, a);
+    return dtype_values(dtype);
+  }
+  const WideInterval b = known_wide(g, g.source(n, 1));
+  if (is_comparison(op)) return compare(op, a, b, first == g.source(n, 1));
+  if (op != Op::fma) return integer_binary(op, dtype, a, b);
+  const WideInterval c = known_wide(g, g.source(n, 2)), ab = multiply(a, b);
+  return {clamp(ab.low + c.low), clamp(ab.high + c.high)};
+}
+
+/// The bounds of a node the bounds of whose sources are known.
+template <class G>
+constexpr Interval interval_of_sources(const G& g, Node n) {
+  const Op op = g.op(n);
+  const DType dtype = g.dtype(n);
+  if (!is_int(dtype) && dtype != DType::boolean) return {};
+  if (op == Op::constant) {
+    const int128 value = g.scalar(n).as_wide();
+    return narrow(dtype, {value, value});
+  }
+  const bool has_sources = interval_sources(g, n) != 0;
+  if (!has_sources || g.arity(n) == 0) return dtype_interval(dtype);
+  switch (op) {
+    case Op::variable: return narrow(dtype, {known_wide(g, g.source(n, 0)).low, known_wide(g, g.source(n, 1)).high});
+    case Op::range: case Op::special: case Op::iota:
+      return narrow(dtype, {0, greater(known_wide(g, g.source(n, 0)).high - 1, 0)});
+    case Op::pad: return narrow(dtype, hull(known_wide(g, g.source(n, 0)), {0, 0}));
+    default: break;
+  }
+  return is_elementwise(op) ? narrow(dtype, elementwise_interval(g, n)) : g.known_interval(g.source(n, 0));
+}
+
+}  // namespace detail::bounds
+
+/// The bounds of an integer or bool node, computed once and kept in the graph: every value the node can have
+/// lies in them, unless it is invalid. The ends of int64 say that nothing is known on that side, and so they
+/// do on both sides for floats and for nodes without a value.
+template <class G>
+constexpr Interval interval_of(G& g, Node n) {
+  if (g.knows_interval(n)) return g.known_interval(n);
+  std::vector<Node> pending{n};
+  while (!pending.empty()) {
+    const Node top = pending.back();
+    const std::size_t before = pending.size();
+    if (!g.knows_interval(top))
+      for (std::uint32_t i = 0; i < detail::bounds::interval_sources(g, top); ++i)
+        if (!g.knows_interval(g.source(top, i))) pending.push_back(g.source(top, i));
+    if (pending.size() != before) continue;
+    pending.pop_back();
+    if (!g.knows_interval(top)) g.keep_interval(top, detail::bounds::interval_of_sources(g, top));
+  }
+  return g.known_interval(n);
+}
+
+}  // namespace v0
+}  // namespace whittle

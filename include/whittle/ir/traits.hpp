@@ -1,0 +1,34 @@
+// The one graph as a client of the rules.
+#pragma once
+
+#include <whittle/ir/graph.hpp>
+#include <whittle/ir/interval.hpp>
+#include <whittle/match/traits.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+template <class Storage>
+struct graph_traits<BasicGraph<Storage>> {
+  using G = BasicGraph<Storage>;
+  using node = Node;
+  static constexpr bool constants_last = true;
+
+  static constexpr Node none() { return Node::none; }
+  static constexpr Op op(const G& g, Node n) { return g.op(n); }
+  static constexpr std::uint32_t arity(const G& g, Node n) { return g.arity(n); }
+  static constexpr Node source(const G& g, Node n, std::uint32_t k) { return g.source(n, k); }
+  static constexpr DType dtype(const G& g, Node n) { return g.dtype(n); }
+  static constexpr std::uint64_t argument(const G& g, Node n) { return g.argument(n); }
+  static constexpr bool is_constant(const G& g, Node n) { return g.is_constant(n); }
+  static constexpr Scalar constant(const G& g, Node n) { return g.scalar(n); }
+  static constexpr Node make_constant(G& g, Scalar value) { return g.constant(value); }
+  static constexpr Interval interval(G& g, Node n) { return interval_of(g, n); }
+  static constexpr std::uint32_t index(const G&, Node n) { return number_of(n); }
+  static constexpr Node make(G& g, Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument) {
+    return g.make(op, dtype, sources, argument);
+  }
+};
+
+}  // namespace v0
+}  // namespace whittle

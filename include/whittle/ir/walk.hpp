@@ -1,0 +1,43 @@
+// Walks over graphs, without recursion.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <whittle/ir/graph.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// Every node below `roots`, sources before the nodes that use them, in an order that depends only on structure.
+template <class G>
+constexpr std::vector<Node> topological_order(const G& graph, std::span<const Node> roots) {
+  std::vector<Node> order, stack;
+  std::vector<std::uint8_t> state(graph.size());  // 0 unseen, 1 open, 2 done
+  for (std::size_t r = roots.size(); r-- > 0;) stack.push_back(roots[r]);
+  while (!stack.empty()) {
+    const Node n = stack.back();
+    std::uint8_t& mine = state[number_of(n)];
+    if (mine == 0) {
+      mine = 1;
+      const std::span<const Node> sources = graph.sources(n);
+      for (std::size_t k = sources.size(); k-- > 0;)
+        if (state[number_of(sources[k])] == 0) stack.push_back(sources[k]);
+      continue;
+    }
+    stack.pop_back();
+    if (mine == 1) {
+      mine = 2;
+      order.push_back(n);
+    }
+  }
+  return order;
+}
+
+template <class G>
+constexpr std::vector<Node> topological_order(const G& graph, Node root) {
+  return topological_order(graph, std::span<const Node>(&root, 1));
+}
+
+}  // namespace v0
+}  // namespace whittle

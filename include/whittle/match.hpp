@@ -1,0 +1,13 @@
+// The language of rules, the matcher and the driver, for any graph. No built-in rules, no tensors.
+#pragma once
+
+#include <whittle/match/compile.hpp>
+#include <whittle/match/language.hpp>
+#include <whittle/match/matcher.hpp>
+#include <whittle/match/rule.hpp>
+#include <whittle/match/rule_set.hpp>
+#include <whittle/match/rule_text.hpp>
+#include <whittle/match/traits.hpp>
+#include <whittle/rewrite/report.hpp>
+#include <whittle/rewrite/rewrite.hpp>
+#include <whittle/version.hpp>

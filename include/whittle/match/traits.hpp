@@ -1,0 +1,94 @@
+// How rules reach a graph: a traits class that its owner specialises.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+
+#include <whittle/core/scalar.hpp>
+#include <whittle/core/op.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// Specialise for a graph or tree of your own:
+///
+///     using node = ...;                                         // cheap to copy, with ==
+///     static node none();                                       // no node: what a lambda returns to decline
+///     static Op op(const G&, node);
+///     static std::uint32_t arity(const G&, node);
+///     static node source(const G&, node, std::uint32_t k);
+///     static node make(G&, Op, DType, std::span<const node> sources, std::uint64_t argument);
+///
+/// and, where the graph has them:
+///
+///     static DType dtype(const G&, node);                       // else rules fire on any dtype
+///     static std::uint64_t argument(const G&, node);
+///     static bool is_constant(const G&, node);                  // for literals, cst, guards and folding
+///     static Scalar constant(const G&, node);
+///     static node make_constant(G&, Scalar);
+///     static Interval-like interval(G&, node);                  // {low, high} of int64; guards ask it
+///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
+///     static constexpr bool constants_last = true;              // commutative operands are ordered so
+template <class G>
+struct graph_traits;
+
+template <class G> using node_of = typename graph_traits<G>::node;
+
+template <class G>
+concept RewritableGraph = requires(G& g, const G& c, node_of<G> n, std::span<const node_of<G>> sources) {
+  { graph_traits<G>::none() } -> std::same_as<node_of<G>>;
+  { graph_traits<G>::op(c, n) } -> std::same_as<Op>;
+  { graph_traits<G>::arity(c, n) } -> std::convertible_to<std::uint32_t>;
+  { graph_traits<G>::source(c, n, 0u) } -> std::same_as<node_of<G>>;
+  { graph_traits<G>::make(g, Op::add, DType::none, sources, std::uint64_t{}) } -> std::same_as<node_of<G>>;
+};
+
+namespace detail {
+
+template <class G>
+concept HasDType = requires(const G& g, node_of<G> n) { graph_traits<G>::dtype(g, n); };
+template <class G>
+concept HasConstants = requires(G& g, const G& c, node_of<G> n, Scalar s) {
+  { graph_traits<G>::is_constant(c, n) } -> std::convertible_to<bool>;
+  { graph_traits<G>::constant(c, n) } -> std::same_as<Scalar>;
+  { graph_traits<G>::make_constant(g, s) } -> std::same_as<node_of<G>>;
+};
+template <class G>
+concept HasArgument = requires(const G& g, node_of<G> n) { graph_traits<G>::argument(g, n); };
+template <class G>
+concept HasIntervals = requires(G& g, node_of<G> n) { graph_traits<G>::interval(g, n).low; };
+template <class G>
+concept HasIndex = requires(const G& g, node_of<G> n) { graph_traits<G>::index(g, n); };
+
+template <class G>
+constexpr bool constants_last() {
+  if constexpr (requires { graph_traits<G>::constants_last; }) return graph_traits<G>::constants_last;
+  else return false;
+}
+
+template <class G>
+constexpr DType dtype_in(const G& g, node_of<G> n) {
+  if constexpr (HasDType<G>) return graph_traits<G>::dtype(g, n);
+  else if constexpr (HasConstants<G>) return graph_traits<G>::is_constant(g, n) ? graph_traits<G>::constant(g, n).dtype : DType::none;
+  else return DType::none;
+}
+template <class G>
+constexpr std::uint64_t argument_in(const G& g, node_of<G> n) {
+  if constexpr (HasArgument<G>) return graph_traits<G>::argument(g, n);
+  else return 0;
+}
+template <class G>
+constexpr bool constant_in(const G& g, node_of<G> n, Scalar& value) {
+  if constexpr (HasConstants<G>) {
+    if (!graph_traits<G>::is_constant(g, n)) return false;
+    value = graph_traits<G>::constant(g, n);
+    return true;
+  } else {
+    return false;
+  }
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle

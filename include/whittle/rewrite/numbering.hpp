@@ -1,0 +1,56 @@
+// Dense numbers for nodes, so that the driver's memory is plain arrays.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include <whittle/core/hash.hpp>
+#include <whittle/match/traits.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+/// Numbers nodes. Dense: by the graph's own numbers, where it has them, so that memory grows with the graph.
+/// Otherwise in the order the nodes are met, so that memory grows with what is looked at.
+template <class G, bool Dense = HasIndex<G>>
+class Numbering {
+ public:
+  constexpr std::uint32_t operator()(const G& g, node_of<G> n) {
+    if constexpr (Dense) {
+      return graph_traits<G>::index(g, n);
+    } else {
+      if (2 * (nodes_.size() + 1) > slots_.size()) grow();
+      std::size_t at = slot_of(n);
+      while (slots_[at] != 0 && !(nodes_[slots_[at] - 1] == n)) at = (at + 1) & (slots_.size() - 1);
+      if (slots_[at] == 0) {
+        nodes_.push_back(n);
+        slots_[at] = static_cast<std::uint32_t>(nodes_.size());
+      }
+      return slots_[at] - 1;
+    }
+  }
+
+ private:
+  using node = node_of<G>;
+  constexpr std::size_t slot_of(node n) const {
+    static_assert(sizeof(node) == 4 || sizeof(node) == 8, "nodes without traits::index are of 4 or 8 bytes");
+    if constexpr (sizeof(node) == 4) return mix(std::bit_cast<std::uint32_t>(n)) & (slots_.size() - 1);
+    else return mix(std::bit_cast<std::uint64_t>(n)) & (slots_.size() - 1);
+  }
+  constexpr void grow() {
+    slots_.assign(slots_.empty() ? 16 : 2 * slots_.size(), 0);
+    for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+      std::size_t at = slot_of(nodes_[i]);
+      while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = i + 1;
+    }
+  }
+  std::vector<node> nodes_;
+  std::vector<std::uint32_t> slots_;
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle

@@ -1,0 +1,210 @@
+// The driver: applies a matcher to a whole graph until nothing matches. Iterative, whatever the graph's depth.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <whittle/match/matcher.hpp>
+#include <whittle/rewrite/numbering.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// bottom_up: a node after its sources, until no rule matches it. top_down: a node before its sources; what is
+/// rebuilt from rewritten sources is not tried again.
+enum class Order : std::uint8_t { bottom_up, top_down };
+
+enum class RewriteFailure : std::uint8_t { none, budget_spent, rules_loop, graph_is_cyclic };
+
+/// One rewrite, as a recorder gets it.
+template <class G>
+struct RewriteStep {
+  std::uint32_t rule;
+  node_of<G> before, after;
+};
+
+struct RewriteOptions {
+  Order order = Order::bottom_up;
+  /// The most rewrites in all; what loops ends here with the names of the rules.
+  std::uint64_t budget = 10'000'000;
+  /// If given: an array with an entry for each rule, counted up at each rewrite.
+  std::uint64_t* counts = nullptr;
+};
+
+/// What came of a rewrite. After a failure `node` is what went in, and the graph's nodes are as they were.
+template <class G>
+struct RewriteResult {
+  static constexpr std::size_t most_recent = 8;
+  node_of<G> node = graph_traits<G>::none();
+  std::uint64_t rewrites = 0;
+  RewriteFailure failure = RewriteFailure::none;
+  std::uint32_t recent[most_recent] = {};  ///< the last rules that fired, when it failed
+  std::uint32_t recent_count = 0;
+  constexpr bool ok() const { return failure == RewriteFailure::none; }
+};
+
+/// Rewrites graphs with one matcher, and remembers every node it has done: later calls on the same graph reuse
+/// the results of earlier ones. `Dense` keeps them by the graph's own numbers; without it a rewriter costs what
+/// it looks at, however large the graph is.
+template <class Matcher, bool Dense = detail::HasIndex<typename Matcher::graph_type>>
+class Rewriter {
+ public:
+  using G = typename Matcher::graph_type;
+  using Context = typename Matcher::context_type;
+  using node = node_of<G>;
+  using T = graph_traits<G>;
+
+  constexpr Rewriter(G& graph, Context& context, RewriteOptions options = {})
+      : graph_(graph), context_(context), options_(options) {}
+
+  constexpr RewriteResult<G> operator()(node root) {
+    RewriteResult<G> result;
+    const std::uint64_t before = rewrites_;
+    stack_.clear();
+    stack_.push_back(root);
+    while (!stack_.empty() && failure_ == RewriteFailure::none) step();
+    result.rewrites = rewrites_ - before;
+    result.failure = failure_;
+    result.node = failure_ == RewriteFailure::none ? memo_[number(root)].result : root;
+    if (!result.ok()) describe(result);
+    return result;
+  }
+
+ private:
+  enum class Mark : std::uint8_t { unseen, open, forwarded, done };
+  struct Memo {
+    node result = T::none();  // forwarded: the node whose result is this node's
+    Mark mark = Mark::unseen;
+  };
+
+  constexpr std::uint32_t number(node n) {
+    const std::uint32_t i = numbering_(graph_, n);
+    if (i >= memo_.size()) memo_.resize(i + 1 + i / 2);
+    return i;
+  }
+
+  constexpr void step() {
+    const node n = stack_.back();
+    const std::uint32_t i = number(n);
+    switch (memo_[i].mark) {
+      case Mark::done: stack_.pop_back(); break;
+      case Mark::forwarded: follow(i); break;
+      case Mark::unseen:
+        if (options_.order == Order::top_down && try_rules(n, i)) break;
+        memo_[i].mark = Mark::open;
+        if (push_sources(n)) break;
+        [[fallthrough]];
+      case Mark::open: close(n, i); break;
+    }
+  }
+
+  constexpr void follow(std::uint32_t i) {
+    const node to = memo_[i].result;
+    const Memo target = memo_[number(to)];
+    if (target.mark == Mark::done) {
+      finish(i, target.result);
+    } else if (target.mark == Mark::unseen) {
+      stack_.push_back(to);
+    } else {
+      failure_ = RewriteFailure::rules_loop;
+    }
+  }
+
+  constexpr void finish(std::uint32_t i, node result) {
+    memo_[i] = {result, Mark::done};
+    stack_.pop_back();
+  }
+
+  /// True if some source has to be done first.
+  constexpr bool push_sources(node n) {
+    const std::size_t before = stack_.size();
+    for (std::uint32_t k = T::arity(graph_, n); k-- > 0;) {
+      const node source = T::source(graph_, n, k);
+      const Mark mark = memo_[number(source)].mark;
+      if (mark == Mark::done) continue;
+      if (mark != Mark::unseen) {
+        failure_ = rewrites_ == 0 ? RewriteFailure::graph_is_cyclic : RewriteFailure::rules_loop;
+        return true;
+      }
+      stack_.push_back(source);
+    }
+    return stack_.size() != before;
+  }
+
+  constexpr void close(node n, std::uint32_t i) {
+    const node rebuilt = rebuild(n);
+    if (options_.order == Order::top_down) {
+      if (!(rebuilt == n)) memo_[number(rebuilt)] = {rebuilt, Mark::done};
+      finish(i, rebuilt);
+    } else if (!(rebuilt == n)) {
+      memo_[i] = {rebuilt, Mark::forwarded};
+    } else if (!try_rules(n, i)) {
+      finish(i, n);
+    }
+  }
+
+  /// The node over its sources' results.
+  constexpr node rebuild(node n) {
+    const std::uint32_t arity = T::arity(graph_, n);
+    bool changed = false;
+    sources_.clear();
+    for (std::uint32_t k = 0; k < arity; ++k) {
+      const node source = T::source(graph_, n, k);
+      sources_.push_back(memo_[number(source)].result);
+      changed = changed || !(sources_.back() == source);
+    }
+    if (!changed) return n;
+    return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), std::span<const node>(sources_),
+                   detail::argument_in(graph_, n));
+  }
+
+  constexpr bool try_rules(node n, std::uint32_t i) {
+    const Match<G> match = Matcher::match(graph_, n, context_);
+    if (!match.found()) return false;
+    memo_[i] = {match.node, Mark::forwarded};
+    recent_[rewrites_ % RewriteResult<G>::most_recent] = match.rule;
+    ++rewrites_;
+    if (options_.counts != nullptr) ++options_.counts[match.rule];
+    if constexpr (requires { context_.record(RewriteStep<G>{}); })
+      context_.record(RewriteStep<G>{match.rule, n, match.node});
+    if (rewrites_ > options_.budget) failure_ = RewriteFailure::budget_spent;
+    return true;
+  }
+
+  constexpr void describe(RewriteResult<G>& result) const {
+    for (std::uint32_t k = 0; k < RewriteResult<G>::most_recent && k < rewrites_; ++k) {
+      bool seen = false;
+      for (std::uint32_t j = 0; j < result.recent_count; ++j) seen = seen || result.recent[j] == recent_[k];
+      if (!seen) result.recent[result.recent_count++] = recent_[k];
+    }
+  }
+
+  G& graph_;
+  Context& context_;
+  RewriteOptions options_;
+  detail::Numbering<G, Dense> numbering_;
+  std::vector<Memo> memo_;
+  std::vector<node> stack_, sources_;
+  std::uint32_t recent_[RewriteResult<G>::most_recent] = {};
+  std::uint64_t rewrites_ = 0;
+  RewriteFailure failure_ = RewriteFailure::none;
+};
+
+/// Rewrites everything below `root` with a matcher's rules.
+template <class Matcher>
+constexpr RewriteResult<typename Matcher::graph_type> rewrite(typename Matcher::graph_type& graph,
+                                                              node_of<typename Matcher::graph_type> root,
+                                                              typename Matcher::context_type& context,
+                                                              RewriteOptions options = {}) {
+  return Rewriter<Matcher>(graph, context, options)(root);
+}
+template <class Matcher>
+constexpr auto rewrite(typename Matcher::graph_type& graph, node_of<typename Matcher::graph_type> root,
+                       RewriteOptions options = {}) {
+  typename Matcher::context_type context{};
+  return Rewriter<Matcher>(graph, context, options)(root);
+}
+
+}  // namespace v0
+}  // namespace whittle
