@@ -1,0 +1,166 @@
+// Comparisons of index expressions, through the linear sum of their difference.
+#pragma once
+
+#include <whittle/simplify/quotient.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+template <class G>
+constexpr Node truth(G& g, bool value) { return g.constant(bool_scalar(value)); }
+template <class G>
+constexpr Node compared(G& g, Op op, Node a, Node b) { return g.make(op, DType::boolean, {a, b}); }
+
+/// `sum op 0` as a comparison: positive terms on the left, negative ones on the right, and the constant where
+/// it is positive or alone.
+template <class G>
+constexpr Node comparison(G& g, Op op, const LinearSum& sum) {
+  LinearSum left, right;
+  for (const Term& term : sum.terms)
+    if (term.coefficient > 0) add_term(g, left, term.base, term.coefficient);
+    else add_term(g, right, term.base, -int128{term.coefficient});
+  const bool to_left = right.terms.empty() ? false : left.terms.empty() || sum.constant > 0;
+  if (to_left) left.set_constant(sum.constant);
+  else right.set_constant(-int128{sum.constant});
+  if (!sum.fits || !left.fits || !right.fits) return Node::none;
+  return compared(g, op, expression(g, left), expression(g, right));
+}
+
+/// floor(sum / d) < 0 is sum < 0: terms that d does not divide go into the constant where they have one
+/// quotient by d. Tries the coefficients as d, the greatest first.
+template <class G>
+constexpr bool divide_inequality(G& g, LinearSum& sum) {
+  std::int64_t best = 1;
+  LinearSum quotient;
+  for (const Term& candidate : sum.terms) {
+    const std::int64_t d = candidate.coefficient < 0 ? -candidate.coefficient : candidate.coefficient;
+    if (d <= best) continue;
+    LinearSum rest, whole;
+    rest.set_constant(sum.constant);
+    for (const Term& term : sum.terms)
+      if (term.coefficient % d == 0) add_term(g, whole, term.base, term.coefficient / d);
+      else add_term(g, rest, term.base, term.coefficient);
+    std::int64_t carry = 0;
+    if (!has_one_quotient(g, rest, d, carry)) continue;
+    whole.set_constant(carry);
+    best = d;
+    quotient = whole;
+  }
+  std::int64_t common = 0;  // may be less than every coefficient
+  for (const Term& term : sum.terms) common = greatest_common_divisor(common, term.coefficient);
+  if (common > best) {
+    best = common;
+    quotient = sum;
+    for (Term& term : quotient.terms) term.coefficient /= common;
+    quotient.set_constant(floor_quotient(sum.constant, common));
+  }
+  if (best == 1) return false;
+  sum = quotient;
+  return true;
+}
+
+/// x / c + rest < 0 is x + c * rest < 0, and rest - x / c < 0 is c * rest + c - 1 - x < 0.
+template <class G>
+constexpr bool multiply_inequality(const G& g, LinearSum& sum) {
+  if (sum.terms.size() > 3) return false;  // each other term would have to be multiplied
+  for (const Term& term : sum.terms) {
+    const std::int64_t c = divisor_of(g, Op::floordiv, term.base);
+    if (c == 0 || (term.coefficient != 1 && term.coefficient != -1)) continue;
+    LinearSum result;
+    add_scaled(g, result, sum, c);
+    add_term(g, result, term.base, int128{term.coefficient} * -c);
+    add_expression(g, result, g.source(term.base, 0), term.coefficient);
+    if (term.coefficient < 0) result.set_constant(int128{result.constant} + c - 1);
+    if (!result.fits) continue;
+    sum = result;
+    return true;
+  }
+  return false;
+}
+
+/// x - moved to where its values touch one period of c only, those that `x % c` takes in [first, first + count).
+struct Period {
+  LinearSum x;
+  bool found = false;
+};
+template <class G>
+constexpr Period one_period(G& g, Node x, std::int64_t c, std::int64_t first, std::int64_t count) {
+  for (const Split split : {Split::truncated, Split::nearest, Split::floored}) {
+    Period period{divide(g, linear_sum(g, x), c, split).remainder, false};
+    const bounds::WideInterval all = bounds_of(g, period.x);
+    if (!period.x.fits || !is_bounded(all)) continue;
+    const int128 shift = floor_quotient(all.high - first, c) * c;  // the last period that x reaches
+    period.x.set_constant(period.x.constant - shift);
+    period.found = period.x.fits && all.low - shift >= int128{first} + count - c;
+    if (period.found) return period;
+  }
+  return {};
+}
+
+/// (x % c) < k and k < (x % c), where x touches one period only.
+template <class G>
+constexpr Node compare_remainder(G& g, const LinearSum& sum) {
+  if (sum.terms.size() != 1 || (sum.terms[0].coefficient != 1 && sum.terms[0].coefficient != -1)) return Node::none;
+  const Node remainder = sum.terms[0].base;
+  const std::int64_t c = divisor_of(g, Op::floormod, remainder);
+  const bool is_below = sum.terms[0].coefficient == 1;
+  const std::int64_t first = is_below ? 0 : sum.constant + 1, end = is_below ? -sum.constant : c;
+  if (c == 0 || end <= first || first < 0 || end > c) return Node::none;
+  const Period period = one_period(g, g.source(remainder, 0), c, first, end - first);
+  if (!period.found) return Node::none;
+  LinearSum low, high = period.x;  // first - x - 1 < 0 and x - end < 0
+  add_scaled(g, low, period.x, -1);
+  low.set_constant(int128{low.constant} + first - 1);
+  high.set_constant(int128{high.constant} - end);
+  const Node a = comparison(g, Op::less, low), b = comparison(g, Op::less, high);
+  return a == Node::none || b == Node::none ? Node::none : g.make(Op::bit_and, DType::boolean, {a, b});
+}
+
+/// a < b in its canonical form; none if it has it.
+template <class G>
+constexpr Node canonical_less(G& g, Node a, Node b) {
+  LinearSum sum = linear_difference(g, a, b);
+  for (bool changed = true; changed && sum.fits;) {
+    const bounds::WideInterval all = bounds_of(g, sum);
+    if (all.high < 0 || all.low >= 0) return truth(g, all.high < 0);
+    changed = divide_inequality(g, sum) || multiply_inequality(g, sum);
+  }
+  if (const Node split = compare_remainder(g, sum); split != Node::none) return split;
+  return sum.fits ? comparison(g, Op::less, sum) : Node::none;
+}
+
+/// x % c == k as x == k + c * j, where x touches one such number only.
+template <class G>
+constexpr Node equal_remainder(G& g, Op op, const LinearSum& sum) {
+  if (sum.terms.size() != 1 || sum.terms[0].coefficient != 1) return Node::none;
+  const std::int64_t c = divisor_of(g, Op::floormod, sum.terms[0].base), k = -sum.constant;
+  if (c == 0 || k < 0 || k >= c) return Node::none;
+  Period period = one_period(g, g.source(sum.terms[0].base, 0), c, k, 1);
+  if (!period.found) return Node::none;
+  period.x.set_constant(int128{period.x.constant} - k);
+  return comparison(g, op, period.x);
+}
+
+/// a == b or a != b in its canonical form; none if it has it.
+template <class G>
+constexpr Node canonical_equal(G& g, Op op, Node a, Node b) {
+  LinearSum sum = linear_difference(g, a, b);
+  if (!sum.fits) return Node::none;
+  const bounds::WideInterval all = bounds_of(g, sum);
+  if (all.is_point() || !all.contains(0)) return truth(g, all.contains(0) == (op == Op::equal));
+  std::int64_t d = 0;
+  for (const Term& term : sum.terms) d = greatest_common_divisor(d, term.coefficient);
+  if (sum.constant % d != 0) return truth(g, op == Op::not_equal);
+  if (sum.terms[0].coefficient < 0) d = -d;
+  LinearSum divided;
+  add_scaled(g, divided, sum, 1);
+  for (Term& term : divided.terms) term.coefficient /= d;
+  divided.constant /= d;
+  if (const Node found = equal_remainder(g, op, divided); found != Node::none) return found;
+  return comparison(g, op, divided);
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle

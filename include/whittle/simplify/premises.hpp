@@ -1,0 +1,94 @@
+// What a condition says of index expressions: bounds of linear sums.
+#pragma once
+
+#include <whittle/simplify/inequality.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+inline constexpr std::size_t most_clauses = 12;
+using Clauses = FixedVector<Node, most_clauses>;
+
+/// low <= sum <= high; the sum has no constant and no common factor, and its first coefficient is positive.
+struct BoundedSum {
+  LinearSum sum;
+  int128 low = 0, high = 0;
+};
+
+/// What holds where a condition does.
+struct Premises {
+  Clauses clauses;
+  FixedVector<BoundedSum, most_clauses> bounds;
+  bool contradict = false;
+};
+
+/// The operands of a conjunction; if there are too many, some of them.
+template <class G>
+constexpr Clauses clauses_of(const G& g, Node condition) {
+  Clauses pending{condition}, clauses;
+  while (!pending.empty()) {
+    const Node top = pending.back();
+    pending.pop_back();
+    if (g.op(top) == Op::bit_and) {
+      pending.push_back(g.source(top, 1));
+      pending.push_back(g.source(top, 0));
+    } else {
+      clauses.push_back(top);
+    }
+  }
+  return clauses;
+}
+
+/// Notes low <= sum + constant <= high.
+template <class G>
+constexpr void note_bounds(G& g, Premises& known, LinearSum sum, int128 low, int128 high) {
+  low -= sum.constant;
+  high -= sum.constant;
+  sum.constant = 0;
+  if (!sum.fits || sum.is_constant()) return;
+  std::int64_t d = 0;
+  for (const Term& term : sum.terms) d = greatest_common_divisor(d, term.coefficient);
+  if (sum.terms[0].coefficient < 0) {
+    const int128 least = -high;
+    high = -low;
+    low = least;
+    d = -d;
+  }
+  for (Term& term : sum.terms) term.coefficient /= d;
+  const int128 size = d < 0 ? -d : d;
+  low = low <= -bounds::infinite ? low : -floor_quotient(-low, size);
+  high = high >= bounds::infinite ? high : floor_quotient(high, size);
+  BoundedSum* at = nullptr;
+  for (BoundedSum& other : known.bounds)
+    if (other.sum.terms == sum.terms) at = &other;
+  if (at == nullptr) {
+    const bounds::WideInterval all = bounds_of(g, sum);
+    if (!known.bounds.push_back({sum, all.low, all.high})) return;
+    at = &known.bounds.back();
+  }
+  at->low = bounds::greater(at->low, low);
+  at->high = bounds::lesser(at->high, high);
+  known.contradict = known.contradict || at->low > at->high;
+}
+
+template <class G>
+constexpr void note_clause(G& g, Premises& known, Node clause) {
+  const Op op = g.op(clause);
+  known.clauses.push_back(clause);
+  if ((op != Op::less && op != Op::equal) || g.dtype(g.source(clause, 0)) != DType::index) return;
+  const LinearSum difference = linear_difference(g, g.source(clause, 0), g.source(clause, 1));
+  if (op == Op::less) note_bounds(g, known, difference, -bounds::infinite * 2, -1);
+  else note_bounds(g, known, difference, 0, 0);
+}
+
+template <class G>
+constexpr Premises premises_of(G& g, const Clauses& clauses) {
+  Premises known;
+  for (Node clause : clauses) note_clause(g, known, clause);
+  return known;
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle

@@ -1,0 +1,59 @@
+// All built-in rules together, and simplify().
+#pragma once
+
+#include <whittle/ir/traits.hpp>
+#include <whittle/ir/uop.hpp>
+#include <whittle/rewrite/rewrite.hpp>
+#include <whittle/simplify/algebra.hpp>
+#include <whittle/simplify/boolean.hpp>
+#include <whittle/simplify/casts.hpp>
+#include <whittle/simplify/comparison.hpp>
+#include <whittle/simplify/divmod.hpp>
+#include <whittle/simplify/floats.hpp>
+#include <whittle/simplify/fold.hpp>
+#include <whittle/simplify/invalid.hpp>
+#include <whittle/simplify/min_max.hpp>
+#include <whittle/simplify/select.hpp>
+#include <whittle/simplify/validity.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// Rules for integers: the index type and fixed widths.
+inline constexpr auto integer_rules =
+    concatenate("integers", builtin::algebra, builtin::index_algebra, builtin::wrapping_algebra, builtin::bitwise,
+                builtin::divmod, builtin::comparison, builtin::index_comparison, builtin::min_max,
+                builtin::index_min_max, builtin::select_arithmetic, builtin::single_values);
+
+/// Rules for truth values and for choices between values of any dtype.
+inline constexpr auto boolean_rules =
+    concatenate("booleans", builtin::logic, builtin::negation, builtin::select, builtin::validity);
+
+/// Rules for floats.
+inline constexpr auto float_rules = builtin::floats;
+
+/// All built-in rules. Invalid comes first: what is poisoned must not be simplified away.
+inline constexpr auto simplify_rules =
+    concatenate("simplify", builtin::invalid_values, builtin::folding, builtin::casts, float_rules, integer_rules, boolean_rules);
+
+/// `n` rewritten by the built-in rules until none matches.
+template <class Storage>
+constexpr Node simplify(BasicGraph<Storage>& g, Node n) {
+  return rewrite<matcher<simplify_rules, BasicGraph<Storage>>>(g, n).node;
+}
+/// The same for a handle, in its own graph; of the empty handle the empty one.
+template <class G>
+constexpr BasicUOp<G> simplify(BasicUOp<G> x) {
+  return x.is_empty() ? x : BasicUOp<G>{x.graph, simplify(*x.graph, x.node)};
+}
+
+namespace detail {
+template <class G>
+constexpr Node simplify_nested(G& g, Node n) {
+  NestedSimplification context;
+  return Rewriter<matcher<simplify_rules, G, NestedSimplification>, false>(g, context)(n).node;
+}
+}  // namespace detail
+
+}  // namespace v0
+}  // namespace whittle

@@ -1,0 +1,111 @@
+// Canonical sums: like terms collected, quotients and remainders put together again.
+#pragma once
+
+#include <whittle/simplify/linear.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+/// The constant positive divisor of a floordiv or floormod node; 0 for any other node.
+template <class G>
+constexpr std::int64_t divisor_of(const G& g, Op op, Node n) {
+  if (g.op(n) != op || !g.is_constant(g.source(n, 1))) return 0;
+  const std::int64_t divisor = g.scalar(g.source(n, 1)).as_int();
+  return divisor > 0 ? divisor : 0;
+}
+
+/// True if `quotient` is y / c, up to whole numbers: then quotient * c + y % c = y + correction.
+template <class G>
+constexpr bool is_quotient(const G& g, Node quotient, Node y, std::int64_t c, LinearSum& correction) {
+  const std::int64_t divisor = divisor_of(g, Op::floordiv, quotient), inner = divisor_of(g, Op::floordiv, y);
+  if (divisor == 0) return false;
+  const Node x = g.source(quotient, 0);
+  correction = {};
+  if (inner != 0 && g.source(y, 0) == x && int128{inner} * c == divisor) return true;
+  if (divisor != c) return false;
+  if (x == y) return true;
+  correction = linear_difference(g, x, y);
+  bool whole = correction.fits && correction.constant % c == 0;
+  for (const Term& term : correction.terms) whole = whole && term.coefficient % c == 0;
+  return whole;
+}
+
+/// Replaces (y / c) * (c * k) + (y % c) * k by y * k, and ((y / c) % d) * (c * k) + (y % c) * k by
+/// (y % (c * d)) * k, at the remainder that is term `at`.
+template <class G>
+constexpr bool recombine_at(G& g, LinearSum& sum, std::size_t at) {
+  const Term remainder = sum.terms[at];
+  const std::int64_t c = divisor_of(g, Op::floormod, remainder.base);
+  if (c == 0) return false;
+  const Node y = g.source(remainder.base, 0);
+  for (const Term term : sum.terms) {
+    if (term.coefficient != int128{remainder.coefficient} * c) continue;
+    LinearSum correction, result;
+    const std::int64_t d = divisor_of(g, Op::floormod, term.base);
+    if (d != 0 && fits_int64(int128{c} * d) && is_quotient(g, g.source(term.base, 0), y, c, correction)) {
+      const Node whole = g.make(Op::floormod, DType::index, {y, g.constant(DType::index, c * d)});
+      if (correction.terms.empty() && correction.constant == 0) add_term(g, result, whole, remainder.coefficient);
+    } else if (is_quotient(g, term.base, y, c, correction)) {
+      add_expression(g, result, y, remainder.coefficient);
+      add_scaled(g, result, correction, remainder.coefficient);
+    }
+    if (result.terms.empty() || !result.fits) continue;
+    add_term(g, result, term.base, -int128{term.coefficient});
+    add_term(g, result, remainder.base, -int128{remainder.coefficient});
+    add_scaled(g, sum, result, 1);
+    return true;
+  }
+  return false;
+}
+
+/// Replaces x * k - (x / c) * (c * k) by (x % c) * k, at the quotient that is term `at`.
+template <class G>
+constexpr bool remainder_at(G& g, LinearSum& sum, std::size_t at) {
+  const Term quotient = sum.terms[at];
+  const std::int64_t c = divisor_of(g, Op::floordiv, quotient.base);
+  if (c == 0 || quotient.coefficient % c != 0) return false;
+  const std::int64_t k = -(quotient.coefficient / c);
+  const LinearSum x = linear_sum(g, g.source(quotient.base, 0));
+  for (const Term& term : x.terms) {
+    bool is_there = false;
+    for (const Term& other : sum.terms)
+      is_there = is_there || (other.base == term.base && other.coefficient == int128{term.coefficient} * k);
+    if (!is_there) return false;
+  }
+  if (x.terms.empty() || !x.fits) return false;
+  add_scaled(g, sum, x, -k);
+  add_term(g, sum, quotient.base, -int128{quotient.coefficient});
+  const Node c_node = g.source(quotient.base, 1);
+  add_term(g, sum, g.make(Op::floormod, DType::index, {g.source(quotient.base, 0), c_node}), k);
+  return true;
+}
+
+template <class G>
+constexpr void recombine(G& g, LinearSum& sum) {
+  for (bool changed = true; changed && sum.fits;) {
+    changed = false;
+    for (std::size_t i = 0; i < sum.terms.size() && !changed; ++i)
+      changed = recombine_at(g, sum, i) || (sum.fits && remainder_at(g, sum, i));
+  }
+}
+
+template <class G>
+constexpr bool is_quotient_or_remainder(const G& g, Node term) {
+  const Op op = g.op(base_of(g, term));
+  return op == Op::floordiv || op == Op::floormod;
+}
+
+/// The canonical form of an index sum over canonical sources; none if it is canonical.
+template <class G>
+constexpr Node canonical_sum(G& g, Node n) {
+  const bool divides = is_quotient_or_remainder(g, g.source(n, 0)) || is_quotient_or_remainder(g, g.source(n, 1));
+  if (!divides && is_chain_in_order(g, Op::add, n)) return Node::none;
+  LinearSum sum = linear_sum(g, n);
+  if (sum.fits) recombine(g, sum);
+  return expression(g, sum);
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle
