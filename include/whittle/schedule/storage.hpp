@@ -1,0 +1,127 @@
+// What is stored between kernels: a value is kept in memory where computing it again would repeat a reduction.
+#pragma once
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+#include <whittle/ir/shape.hpp>
+#include <whittle/ir/walk.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// Decides which nodes of a tensor graph are stored. The rules, in this order, until nothing changes:
+/// what is asked for (`contiguous`); a reduction, or costly arithmetic, that an expand would repeat; a
+/// reduction over a reduction; a reduction that several kernels use.
+class StorageDecision {
+ public:
+  StorageDecision(Graph& graph, std::span<const Node> roots) : graph_(graph), order_(topological_order(graph, roots)) {
+    const std::size_t count = graph.size();
+    stored_.resize(count);
+    inside_.resize(count);
+    cost_.resize(count);
+    user_.resize(count);
+    many_.resize(count);
+    for (Node n : order_)
+      if (graph.op(n) == Op::contiguous) store(n);
+    do {
+      changed_ = false;
+      find_users();
+      for (Node n : order_) visit(n);
+    } while (changed_);
+  }
+
+  bool is_stored(Node n) const { return stored_[number_of(n)] != 0; }
+  /// The value contains a reduction that is computed where it is used.
+  bool has_reduction(Node n) const { return inside_[number_of(n)] != 0; }
+  const std::vector<Node>& order() const { return order_; }
+
+ private:
+  static constexpr std::uint32_t repeat_limit = 5;   // operations that an expand may repeat
+  static constexpr std::uint32_t cost_limit = 1000;
+
+  void store(Node n) {
+    if (is_memory(n) || stored_[number_of(n)] != 0) return;
+    stored_[number_of(n)] = 1;
+    changed_ = true;
+  }
+  bool is_memory(Node n) const {
+    const Op op = graph_.op(n);
+    return op == Op::buffer || op == Op::after || op == Op::constant || op == Op::variable || op == Op::iota ||
+           op == Op::store || op == Op::sink || op == Op::group;
+  }
+
+  /// Below movement operators: the node whose value they move.
+  Node base(Node n) const {
+    while (is_movement(graph_.op(n)) || graph_.op(n) == Op::detach) n = graph_.source(n, 0);
+    return n;
+  }
+
+  bool repeats(Node expand) const {
+    const Shape from = shape_of(graph_, graph_.source(expand, 0)), to = shape_of(graph_, expand);
+    return !(from == to);
+  }
+
+  std::uint32_t own_cost(Node n) const {
+    switch (graph_.op(n)) {
+      case Op::exp2: case Op::log2: case Op::sin: case Op::pow: return 8;
+      case Op::sqrt: case Op::fdiv: case Op::reciprocal: return 4;
+      case Op::cast: case Op::bitcast: case Op::where: case Op::neg: return 0;
+      default: return is_elementwise(graph_.op(n)) ? 1 : 0;
+    }
+  }
+
+  void visit(Node n) {
+    const std::uint32_t i = number_of(n);
+    const Op op = graph_.op(n);
+    if (is_memory(n)) return;
+    if (op == Op::expand && repeats(n)) guard_source(n, repeat_limit);
+    if (op == Op::reduce) guard_source(n, cost_limit);
+    bool inside = op == Op::reduce;
+    std::uint32_t cost = own_cost(n);
+    for (Node s : graph_.sources(n)) {
+      if (stored_[number_of(s)] != 0) continue;
+      inside = inside || inside_[number_of(s)] != 0;
+      cost = std::min(cost_limit, cost + cost_[number_of(s)]);
+    }
+    inside_[i] = inside;
+    cost_[i] = cost;
+    if (inside && many_[i] != 0 && !is_movement(op)) store(n);
+  }
+
+  /// Stores what `n` would compute again and again: a reduction, or more than `limit` operations.
+  void guard_source(Node n, std::uint32_t limit) {
+    const Node source = base(graph_.source(n, 0));
+    if (inside_[number_of(source)] != 0 || cost_[number_of(source)] > limit) store(source);
+    for (Node m = graph_.source(n, 0); m != source && stored_[number_of(source)] != 0; m = graph_.source(m, 0))
+      inside_[number_of(m)] = 0, cost_[number_of(m)] = 0;
+  }
+
+  /// For each node, the kernel that uses it, or that several do.
+  void find_users() {
+    std::fill(user_.begin(), user_.end(), 0u);
+    std::fill(many_.begin(), many_.end(), std::uint8_t{0});
+    for (std::size_t k = order_.size(); k-- > 0;) {
+      const Node n = order_[k];
+      const std::uint32_t i = number_of(n);
+      const bool is_root = stored_[i] != 0 || graph_.op(n) == Op::store;
+      const std::uint32_t user = is_root ? i : user_[i];
+      const bool many = !is_root && many_[i] != 0;
+      for (Node s : graph_.sources(n)) {
+        std::uint32_t& known = user_[number_of(s)];
+        if (many || (known != 0 && user != 0 && known != user)) many_[number_of(s)] = 1;
+        if (user != 0) known = user;
+      }
+    }
+  }
+
+  Graph& graph_;
+  std::vector<Node> order_;
+  std::vector<std::uint8_t> stored_, inside_, many_;
+  std::vector<std::uint32_t> cost_, user_;
+  bool changed_ = false;
+};
+
+}  // namespace v0
+}  // namespace whittle

@@ -1,0 +1,73 @@
+#include "compare.hpp"
+
+namespace {
+
+using namespace schedule_test;
+
+Node matmul(Graph& g, Node a, Node b) {
+  const Shape left = shape_of(g, a), right = shape_of(g, b);
+  const Node one = g.constant(DType::index, 1);
+  const Node x = expand(g, reshape(g, a, {left[0], one, left[1]}), {left[0], right[1], left[1]});
+  const Node y = expand(g, reshape(g, permute(g, b, {1, 0}), {one, right[1], left[1]}), {left[0], right[1], left[1]});
+  return reshape(g, reduce(g, mul(g, x, y), Op::add, 4), {left[0], right[1]});
+}
+
+TEST_CASE("schedule: a + b is one kernel") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(1);
+  const Input a = input(g, bindings, {3, 5}, random), b = input(g, bindings, {3, 5}, random);
+  CHECK(check(g, {stored(g, add(g, a.tensor, b.tensor))}, bindings) == 1);
+}
+
+TEST_CASE("schedule: matmul and bias is one kernel") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(2);
+  const Input a = input(g, bindings, {16, 12}, random), b = input(g, bindings, {12, 32}, random);
+  const Input bias = input(g, bindings, {1, 32}, random);
+  const Node product = matmul(g, a.tensor, b.tensor);
+  CHECK(check(g, {stored(g, add(g, product, expand(g, bias.tensor, {16, 32})))}, bindings) == 1);
+}
+
+TEST_CASE("schedule: softmax is correct") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(3);
+  const Input a = input(g, bindings, {4, 10}, random);
+  const Node greatest = reduce(g, a.tensor, Op::max, 2);
+  const Node e = exp2(g, sub(g, a.tensor, expand(g, greatest, {4, 10})));
+  const Node total = reduce(g, e, Op::add, 2);
+  CHECK(check(g, {stored(g, fdiv(g, e, expand(g, total, {4, 10})))}, bindings) <= 3);
+}
+
+TEST_CASE("schedule: an update in place of two buffers is one kernel with two stores") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(4);
+  const Input p = input(g, bindings, {64}, random), m = input(g, bindings, {64}, random), d = input(g, bindings, {64}, random);
+  const Node momentum = add(g, mul(g, m.buffer, g.constant(float_scalar(DType::float32, 0.5))), d.buffer);
+  const Node new_m = after(g, m.buffer, {store(g, m.buffer, momentum)});
+  const Node new_p = after(g, p.buffer, {store(g, p.buffer, sub(g, p.buffer, new_m))});
+  CHECK(check(g, {new_m, new_p}, bindings) == 1);
+}
+
+TEST_CASE("schedule: a buffer reversed in place is copied first") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(5);
+  const Input p = input(g, bindings, {17}, random);
+  CHECK(check(g, {after(g, p.buffer, {store(g, p.buffer, flip(g, p.buffer, 1))})}, bindings) == 2);
+}
+
+TEST_CASE("schedule: pad, shrink, reshape and permute become indices") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(6);
+  const Input a = input(g, bindings, {6, 10}, random);
+  const Node padded = pad(g, a.tensor, {1, 2, 0, 3});
+  const Node mixed = reshape(g, permute(g, reshape(g, padded, {3, 3, 13}), {1, 2, 0}), {39, 3});
+  CHECK(check(g, {stored(g, shrink(g, mixed, {3, 30, 0, 2}))}, bindings) == 1);
+}
+
+}  // namespace
