@@ -1,0 +1,122 @@
+// The default pipeline: the one file in which the built-in rule sets are compiled for run time.
+#include <whittle/lower/pipeline.hpp>
+
+#include <chrono>
+
+#include <whittle/core/error.hpp>
+#include <whittle/lower/accumulate.hpp>
+#include <whittle/lower/expand.hpp>
+#include <whittle/lower/gate_rules.hpp>
+#include <whittle/lower/index_width.hpp>
+#include <whittle/lower/late_rules.hpp>
+#include <whittle/lower/linearize.hpp>
+#include <whittle/lower/merge_ranges.hpp>
+#include <whittle/lower/optimize.hpp>
+#include <whittle/lower/vectorize.hpp>
+#include <whittle/schedule/schedule.hpp>
+#include <whittle/schedule/tensor_rules.hpp>
+#include <whittle/simplify/simplify.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace {
+
+Node no_change(Graph&, Node root, PassContext&) { return root; }
+
+Pass function(std::string name, Pass::Function f) { return function_pass<Graph, PassContext>(std::move(name), f); }
+
+struct State {
+  Pipeline pipeline = default_pipeline();
+  std::vector<PassStatistics> statistics;
+
+  PassStatistics& of(const std::string& name) {
+    for (PassStatistics& known : statistics)
+      if (known.name == name) return known;
+    statistics.emplace_back();
+    statistics.back().name = name;
+    return statistics.back();
+  }
+};
+
+State& state() {
+  static State instance;
+  return instance;
+}
+
+class Timer {
+ public:
+  explicit Timer(PassStatistics& statistics) : statistics_(statistics) {}
+  ~Timer() { statistics_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  PassStatistics& statistics_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void run(const Pass& pass, Graph& graph, Node& root, PassContext& context) {
+  PassStatistics& statistics = state().of(pass.name);
+  const Timer timer(statistics);
+  throw_if_failed(pass.run(graph, root, context, statistics));
+}
+
+std::size_t schedule_position(const Pipeline& pipeline) {
+  std::size_t at = 0;
+  while (at < pipeline.passes.size() && pipeline.passes[at].name != schedule_step) ++at;
+  return at;
+}
+
+}  // namespace
+
+Pipeline default_pipeline() {
+  Pipeline pipeline;
+  pipeline.passes = {
+      pass<simplify_rules>("simplify tensors"),
+      pass<tensor_rules>("join movement"),
+      function(schedule_step, no_change),
+      pass<simplify_rules>("simplify kernel"),
+      function("merge ranges", merge_ranges),
+      function("optimize", optimize),
+      pass<simplify_rules>("simplify optimized"),
+      function("expand", expand_ranges),
+      pass<simplify_rules>("simplify expanded"),
+      pass<gate_rules>("gate"),
+      pass<invalid_value_rules>("drop invalid"),
+      function("accumulate", accumulate),
+      function("find runs", find_runs),
+      pass<late_rules>("late index"),
+      function("index width", assign_index_width),
+  };
+  return pipeline;
+}
+
+void set_pipeline(Pipeline pipeline) { state().pipeline = std::move(pipeline); }
+const Pipeline& current_pipeline() { return state().pipeline; }
+const std::vector<PassStatistics>& pass_statistics() { return state().statistics; }
+
+Schedule make_schedule(Graph& graph, std::span<const Node> effects) {
+  const Pipeline& pipeline = current_pipeline();
+  PassContext context;
+  context.tensors = true;
+  Node root = sink(graph, effects);
+  for (std::size_t i = 0; i < schedule_position(pipeline); ++i) run(pipeline.passes[i], graph, root, context);
+  PassStatistics& statistics = state().of(schedule_step);
+  ++statistics.runs;
+  const Timer timer(statistics);
+  const std::vector<Node> changed(graph.sources(root).begin(), graph.sources(root).end());
+  return schedule(graph, changed);
+}
+
+Program lower(Graph& graph, Node root, const std::string& name, const Target& target) {
+  const Pipeline& pipeline = current_pipeline();
+  PassContext context;
+  context.target = target;
+  for (std::size_t i = schedule_position(pipeline) + 1; i < pipeline.passes.size(); ++i)
+    run(pipeline.passes[i], graph, root, context);
+  PassStatistics& statistics = state().of("linearize");
+  ++statistics.runs;
+  const Timer timer(statistics);
+  return linearize(graph, root, name);
+}
+
+}  // namespace v0
+}  // namespace whittle
