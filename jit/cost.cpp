@@ -12,7 +12,7 @@ constexpr double register_bytes = 32;  // a middling machine's vector
 
 double weight(Op op, DType dtype) {
   switch (op) {
-    case Op::exp2: case Op::log2: case Op::sin: return dtype == DType::float64 ? 60 : 20;
+    case Op::exp: case Op::log: case Op::exp2: case Op::log2: case Op::sin: return dtype == DType::float64 ? 60 : 20;
     case Op::pow: return 100;
     case Op::fdiv: case Op::reciprocal: case Op::sqrt: return 6;
     case Op::floordiv: case Op::floormod: case Op::cdiv: case Op::cmod: return 8;

@@ -35,7 +35,8 @@ void Device::fail(std::string_view kernel, std::string_view why) {
 Buffer Device::allocate(std::size_t bytes) {
   check();
   const std::size_t wanted = bytes == 0 ? 1 : bytes;
-  const std::uintptr_t handle = do_allocate(wanted);
+  constexpr std::size_t most = std::size_t{1} << 40;  // no machine has it, and some allocators abort on more
+  const std::uintptr_t handle = wanted < most ? do_allocate(wanted) : 0;
   if (handle == 0) throw DeviceError(std::string(name()) + ": no memory for a buffer of " + std::to_string(bytes) + " bytes");
   return Buffer(*this, handle, wanted);
 }

@@ -9,7 +9,7 @@
 #include <whittle/core/hash.hpp>
 
 #include "jit/memory_plan.hpp"
-#include "jit/statistics.hpp"
+#include <whittle/lower/statistics.hpp>
 
 namespace whittle {
 inline namespace v0 {

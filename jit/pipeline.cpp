@@ -4,7 +4,9 @@
 #include <chrono>
 
 #include <whittle/core/error.hpp>
+#include <whittle/ir/import.hpp>
 #include <whittle/lower/accumulate.hpp>
+#include <whittle/lower/decompose_rules.hpp>
 #include <whittle/lower/expand.hpp>
 #include <whittle/lower/gate_rules.hpp>
 #include <whittle/lower/index_width.hpp>
@@ -55,6 +57,7 @@ class Timer {
 
 void run(const Pass& pass, Graph& graph, Node& root, PassContext& context) {
   PassStatistics& statistics = state().of(pass.name);
+  statistics.nodes += topological_order(graph, root).size();
   const Timer timer(statistics);
   throw_if_failed(pass.run(graph, root, context, statistics));
 }
@@ -73,6 +76,7 @@ Pipeline default_pipeline() {
       pass<simplify_rules>("simplify tensors"),
       pass<tensor_rules>("join movement"),
       function(schedule_step, no_change),
+      pass<decompose_rules>("decompose"),
       pass<simplify_rules>("simplify kernel"),
       function("merge ranges", merge_ranges),
       function("optimize", optimize),
@@ -106,16 +110,24 @@ Schedule make_schedule(Graph& graph, std::span<const Node> effects) {
   return schedule(graph, changed);
 }
 
-Program lower(Graph& graph, Node root, const std::string& name, const Target& target) {
+Program lower(const Graph& graph, Node kernel, const std::string& name, const Target& target) {
   const Pipeline& pipeline = current_pipeline();
+  const auto own = std::make_shared<Graph>();
+  Node root = GraphImport(*own, graph)(kernel);
+  std::size_t parameters = 0;  // also those that the passes find to be unused
+  for (Node n : topological_order(*own, root))
+    if (own->op(n) == Op::parameter) parameters = std::max(parameters, static_cast<std::size_t>(own->argument(n)) + 1);
   PassContext context;
   context.target = target;
   for (std::size_t i = schedule_position(pipeline) + 1; i < pipeline.passes.size(); ++i)
-    run(pipeline.passes[i], graph, root, context);
+    run(pipeline.passes[i], *own, root, context);
   PassStatistics& statistics = state().of("linearize");
   ++statistics.runs;
   const Timer timer(statistics);
-  return linearize(graph, root, name);
+  Program program = linearize(*own, root, name);
+  program.owned = own;
+  program.parameters.resize(parameters);
+  return program;
 }
 
 }  // namespace v0

@@ -1,4 +1,4 @@
-#include "jit/statistics.hpp"
+#include <whittle/lower/statistics.hpp>
 
 #include <atomic>
 #include <mutex>

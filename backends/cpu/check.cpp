@@ -22,7 +22,7 @@ bool is_known(Op op) {
     case Op::constant: case Op::variable: case Op::range: case Op::buffer: case Op::parameter: case Op::index:
     case Op::load: case Op::store: case Op::after: case Op::end: case Op::group: case Op::sink: case Op::barrier:
     case Op::reduce: return true;
-    default: return is_elementwise(op);
+    default: return is_elementwise(op) && !is_decomposed(op);
   }
 }
 

@@ -172,7 +172,8 @@ Value elementwise(IrWriter& w, Op op, DType result, std::span<const Operand> sou
   if (op == Op::fma) {
     const Value &a = sources[0].value, &b = sources[1].value, &c = sources[2].value;
     if (!is_float(result)) return w.binary("add", w.binary("mul", a, b), c);
-    return rounded(w, op, result, w.fma(a, b, c));
+    // Rounded once, be it by the C library: w.fma may round twice where there is no instruction.
+    return rounded(w, op, result, w.intrinsic("fma", {a, b, c}));
   }
   return rounded(w, op, result, sources.size() == 1 ? unary(w, op, result, sources[0]) : binary(w, op, sources[0], sources[1]));
 }

@@ -87,6 +87,7 @@ Value log2(IrWriter& w, const Value& x) {
 }
 
 Value sin(IrWriter& w, const Value& x) {
+  if (!w.has_fma) return per_lane(w, "sinf", {x});  // the reduction needs exact products
   // x - n pi in double: exact enough up to n = 2^29, and no more expensive than the pieces of pi in float.
   const Type wide = with_kind(x.type, Kind::f64);
   const Value shifter = w.real(wide, 0x1.8p+52), angle = w.convert("fpext", x, Kind::f64);

@@ -307,7 +307,9 @@ void Renderer::check_bounds(const Address& at, const Value* gate, std::uint32_t 
     for (std::uint32_t i = 0; i < lanes; ++i) text += (i == 0 ? "i64 " : ", i64 ") + std::to_string(i);
     offset = w_.binary("add", w_.widen(offset, lanes), Value{"<" + text + ">", {Kind::i64, lanes}});
   }
-  const std::uint32_t count = offset.type.lanes;
+  // One address may be read in lanes that a vector of gates chooses.
+  const std::uint32_t count = std::max(offset.type.lanes, gate != nullptr ? gate->type.lanes : 1u);
+  offset = w_.widen(offset, count);
   Value outside = w_.compare("icmp uge", offset, w_.widen(size, count));
   if (gate != nullptr) outside = w_.binary("and", outside, w_.widen(*gate, count));
   Value any = outside;

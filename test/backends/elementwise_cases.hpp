@@ -47,7 +47,7 @@ inline std::vector<ElementwiseCase> elementwise_cases() {
     const DType type = static_cast<DType>(t);
     for (std::size_t o = 1; o < w::op_count; ++o) {
       const Op op = static_cast<Op>(o);
-      if (!w::is_elementwise(op)) continue;
+      if (!w::is_elementwise(op) || w::is_decomposed(op)) continue;
       std::vector<DType> sources(w::info(op).arity, type);
       if (op == Op::where) sources[0] = DType::boolean;
       if (op == Op::cast || op == Op::bitcast) {

@@ -185,7 +185,8 @@ TEST_CASE("text: expressions") {
   const UOp x = variable(g, "x", 0, 9), y = variable(g, "y", 0, 9);
   const auto text = [&](UOp e) { return expression(g, e.node); };
   CHECK(text((x + 3) / 4) == "(x + 3) // 4");
-  CHECK(text(x - 3 + y * 2).size() == std::string("x - 3 + y * 2").size());
+  const std::string sum = text(x - 3 + y * 2);  // the order of a sum's terms is the graph's
+  CHECK((sum == "x - 3 + y * 2" || sum == "y * 2 + (x - 3)"));
   CHECK(text(x + -3) == "x - 3");
   CHECK(text(x - (y - 1)) == "x - (y - 1)");
   CHECK(text((x - y) - x) == "x - y - x");

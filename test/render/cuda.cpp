@@ -1,37 +1,15 @@
 // The CUDA text of every operator and of whole programs, as clang compiles it for a GPU.
 #include <catch2/catch.hpp>
 
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <set>
-
-#include <unistd.h>
-
 #include <whittle/render/cuda.hpp>
 
 #include "backends/program_cases.hpp"
+#include "render/cuda_compiler.hpp"
 
 using namespace test;
+using cuda_test::compile, cuda_test::has_clang;
 
 namespace {
-
-/// Compiles a file of CUDA text to PTX and gives back what the compiler said.
-std::string compile(const std::string& source) {
-  const std::string stem = "/tmp/whittle_cuda_" + std::to_string(::getpid());
-  std::ofstream(stem + ".cu") << source;
-  const std::string command = "clang++-19 -x cuda --cuda-device-only --cuda-gpu-arch=sm_80 -nocudainc -nocudalib -S -O1 "
-                              "-Wall -Werror -Wno-unused -Wno-unknown-cuda-version -o " +
-                              stem + ".ptx " + stem + ".cu > " + stem + ".log 2>&1";
-  const int status = std::system(command.c_str());
-  std::ifstream log(stem + ".log");
-  std::string said((std::istreambuf_iterator<char>(log)), std::istreambuf_iterator<char>());
-  if (status != 0 && said.empty()) said = "status " + std::to_string(status);
-  for (const char* end : {".cu", ".ptx", ".log"}) std::remove((stem + end).c_str());
-  return status == 0 ? "" : said;
-}
-
-bool has_clang() { return std::system("clang++-19 --version > /dev/null 2>&1") == 0; }
 
 /// One element a thread.
 Program& on_grid(ProgramBuilder& b, const ElementwiseCase& each) {
@@ -79,7 +57,7 @@ TEST_CASE("cuda: a kernel reads like one written by hand", "[cuda]") {
         "  float sum0;\n"
         "  sum0 = 0.0f;\n"
         "  for (int i0 = 0; i0 < 100; ++i0) {\n"
-        "    sum0 = ((data1[i0] * data0[i0]) + sum0);\n"
+        "    sum0 = (sum0 + (data0[i0] * data1[i0]));\n"
         "  }\n"
         "  data2[0] = sum0;\n"
         "}\n");

@@ -12,6 +12,8 @@
 #include <whittle/lower/pipeline.hpp>
 #include <whittle/schedule/schedule.hpp>
 
+#include "render/cuda_compiler.hpp"
+
 namespace schedule_test {
 
 using namespace whittle;
@@ -59,6 +61,16 @@ inline bool close(const Scalar& a, const Scalar& b) {
   return a.bits == b.bits || x == y || (std::isnan(x) && std::isnan(y)) || std::abs(x - y) <= 1e-4 * (1 + std::abs(x));
 }
 
+/// How many iterations a launch of the program divides.
+inline std::int64_t constant_extent(const Program& program, const Bindings& bindings) {
+  const Graph& own = *program.graph;
+  const Node size = own.source(program.parallel, 0);
+  if (own.is_constant(size)) return own.scalar(size).as_int();
+  REQUIRE(own.op(size) == Op::variable);
+  REQUIRE(bindings.variables.size() == 1);
+  return bindings.variables[0].second;
+}
+
 /// Runs the kernels of `effects`; the buffers afterwards. Kernels end in `calls`.
 inline Bindings run(Graph& g, const std::vector<Node>& effects, const Bindings& before, const Target& target,
                     std::size_t& calls) {
@@ -78,13 +90,14 @@ inline Bindings run(Graph& g, const std::vector<Node>& effects, const Bindings& 
     for (Node buffer : call.buffers) bytes_of(buffer);
   for (const KernelCall& call : planned.calls) {
     const Program program = lower(g, call.sink, call.name, target);
+    cuda_test::Collector::instance().add(g, call.sink, call.name);
     std::vector<std::span<std::byte>> buffers;
     for (Node buffer : call.buffers) buffers.emplace_back(bytes_of(buffer));
     std::vector<std::int64_t> variables;
     for (Node v : program.variables)
       for (const auto& [node, value] : before.variables)
-        if (g.text_at(g.argument(node)) == g.text_at(g.argument(v))) variables.push_back(value);
-    const std::int64_t end = program.parallel == Node::none ? 1 : value_of(g, g.source(program.parallel, 0), {{}, {}});
+        if (g.text_at(g.argument(node)) == program.graph->text_at(program.graph->argument(v))) variables.push_back(value);
+    const std::int64_t end = program.parallel == Node::none ? 1 : constant_extent(program, before);
     INFO(print(g, call.sink));
     const Status status = interpret(program, buffers, variables, 0, end);
     INFO(status.message());

@@ -70,4 +70,9 @@ TEST_CASE("schedule: pad, shrink, reshape and permute become indices") {
   CHECK(check(g, {stored(g, shrink(g, mixed, {3, 30, 0, 2}))}, bindings) == 1);
 }
 
+// The last of the file: it compiles what the others scheduled.
+TEST_CASE("schedule: each kernel of these tests is CUDA text that compiles") {
+  CHECK(cuda_test::Collector::instance().check() > 0);
+}
+
 }  // namespace

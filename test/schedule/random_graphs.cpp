@@ -117,4 +117,8 @@ TEST_CASE("schedule: random graphs agree with the evaluator") {
   }
 }
 
+TEST_CASE("schedule: each kernel of the random graphs is CUDA text that compiles") {
+  CHECK(cuda_test::Collector::instance().check() > 0);
+}
+
 }  // namespace

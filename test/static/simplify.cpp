@@ -8,35 +8,33 @@ using namespace whittle;
 /// What the expressions below are made of: index variables a in 0..2, b in 0..3, c in 0..4, x in 0..59, y in -5..5,
 /// conditions p and q, and n of int32.
 struct Leaves {
-    Graph& g;
-    UOp a = variable(g, "a", 0, 2), b = variable(g, "b", 0, 3), c = variable(g, "c", 0, 4);
-    UOp x = variable(g, "x", 0, 59), y = variable(g, "y", -5, 5);
-    UOp p = variable(g, "p", 0, 1, DType::boolean), q = variable(g, "q", 0, 1, DType::boolean);
-    UOp n = variable(g, "n", -1000, 1000, DType::int32), real = variable(g, "real", 0, 0, DType::float32);
-    UOp invalid = handle(g, g.invalid(DType::index));
-    constexpr UOp number(std::int64_t value) const { return constant(g, value); }
-    constexpr UOp truth(bool value) const { return constant(g, value ? 1 : 0, DType::boolean); }
+  Graph& g;
+  UOp a = variable(g, "a", 0, 2), b = variable(g, "b", 0, 3), c = variable(g, "c", 0, 4);
+  UOp x = variable(g, "x", 0, 59), y = variable(g, "y", -5, 5);
+  UOp p = variable(g, "p", 0, 1, DType::boolean), q = variable(g, "q", 0, 1, DType::boolean);
+  UOp n = variable(g, "n", -1000, 1000, DType::int32), real = variable(g, "real", 0, 0, DType::float32);
+  UOp invalid = handle(g, g.invalid(DType::index));
+  constexpr UOp number(std::int64_t value) const { return constant(g, value); }
+  constexpr UOp truth(bool value) const { return constant(g, value ? 1 : 0, DType::boolean); }
 };
 
 struct Pair {
-    UOp given, expected;
+  UOp given, expected;
 };
 
 /// Both sides simplify to the same node.
-template <class F>
-constexpr bool holds(F build) {
-    Graph g;
-    const Leaves leaves{g};
-    const Pair pair = build(leaves);
-    return !pair.given.is_empty() && simplify(pair.given) == simplify(pair.expected);
+template <class F> constexpr bool holds(F build) {
+  Graph g;
+  const Leaves leaves{g};
+  const Pair pair = build(leaves);
+  return !pair.given.is_empty() && simplify(pair.given) == simplify(pair.expected);
 }
 /// The left side simplifies to the right side as it stands.
-template <class F>
-constexpr bool becomes(F build) {
-    Graph g;
-    const Leaves leaves{g};
-    const Pair pair = build(leaves);
-    return !pair.given.is_empty() && simplify(pair.given) == pair.expected;
+template <class F> constexpr bool becomes(F build) {
+  Graph g;
+  const Leaves leaves{g};
+  const Pair pair = build(leaves);
+  return !pair.given.is_empty() && simplify(pair.given) == pair.expected;
 }
 
 using L = const Leaves&;
@@ -64,20 +62,20 @@ static_assert(becomes([](L v) { return Pair{v.x / 4 / 5, v.x / 20}; }));
 
 // windows: (a * (i + d) + b) % i with a < 3, b < 28
 constexpr bool window(std::int64_t i, std::int64_t d) {
-    Graph g;
-    const UOp a = variable(g, "a", 0, 2), b = variable(g, "b", 0, 27), flat = a * (i + d) + b;
-    return simplify(flat % i) == simplify(a * d + b) && simplify(flat / i) == a;
+  Graph g;
+  const UOp a = variable(g, "a", 0, 2), b = variable(g, "b", 0, 27), flat = a * (i + d) + b;
+  return simplify(flat % i) == simplify(a * d + b) && simplify(flat / i) == a;
 }
 static_assert(window(30, 1));
 static_assert(window(32, 2));
 
 // and their adjoint, where the gate tells what the remainder is
 constexpr bool adjoint() {
-    Graph g;
-    const UOp a = variable(g, "a", 0, 2), b = variable(g, "b", 0, 29), flat = a * 30 + b;
-    const UOp invalid = handle(g, g.invalid(DType::index));
-    const UOp index = where(flat % 31 < 28 && flat < 90, flat / 31 * 100 + flat % 31, invalid);
-    return simplify(index) == where(a < b + 1 && b < a + 28, a * 99 + b, invalid);
+  Graph g;
+  const UOp a = variable(g, "a", 0, 2), b = variable(g, "b", 0, 29), flat = a * 30 + b;
+  const UOp invalid = handle(g, g.invalid(DType::index));
+  const UOp index = where(flat % 31 < 28 && flat < 90, flat / 31 * 100 + flat % 31, invalid);
+  return simplify(index) == where(a < b + 1 && b < a + 28, a * 99 + b, invalid);
 }
 static_assert(adjoint());
 
@@ -85,7 +83,9 @@ static_assert(adjoint());
 static_assert(becomes([](L v) { return Pair{v.x + 1 > 0 && v.x + 1 < 61, v.truth(true)}; }));
 static_assert(holds([](L v) { return Pair{0 <= v.x - 1 && v.x - 1 < 60, 0 < v.x}; }));
 static_assert(holds([](L v) { return Pair{where(v.x < 4, v.x % 4, v.invalid), where(v.x < 4, v.x, v.invalid)}; }));
-static_assert(holds([](L v) { return Pair{where(v.x < 4, v.x + 1, v.invalid) * 2, where(v.x < 4, v.x * 2 + 2, v.invalid)}; }));
+static_assert(holds([](L v) {
+  return Pair{where(v.x < 4, v.x + 1, v.invalid) * 2, where(v.x < 4, v.x * 2 + 2, v.invalid)};
+}));
 
 // comparisons
 static_assert(becomes([](L v) { return Pair{v.x < 60, v.truth(true)}; }));
@@ -102,4 +102,4 @@ static_assert(becomes([](L v) { return Pair{where(v.p, where(v.p, v.x, v.y), v.y
 static_assert(holds([](L v) { return Pair{where(v.p, where(v.q, v.x, v.y), v.y), where(v.p && v.q, v.x, v.y)}; }));
 static_assert(becomes([](L v) { return Pair{v.p && !v.p, v.truth(false)}; }));
 
-} // namespace
+}  // namespace

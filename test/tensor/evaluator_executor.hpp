@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -112,10 +113,18 @@ class EvaluatorExecutor : public w::Executor {
   std::vector<w::Node> inputs_;
 };
 
-/// A context of its own for a test.
+/// A context of its own for a test: on the plain evaluator, or, where WHITTLE_TEST_DEVICE names one, on a device, so
+/// that the same tests compare every device with plain loops.
 struct Fixture {
   EvaluatorExecutor executor;
-  w::Context context{executor};
+  w::Context context{choose(executor)};
+
+  static bool on_device() { return std::getenv("WHITTLE_TEST_DEVICE") != nullptr; }
+  /// Whether the evaluator was called that often; on a device nobody counts.
+  bool ran(int times) const { return on_device() || executor.runs == times; }
+  static w::Executor& choose(w::Executor& evaluator) {
+    return on_device() ? w::executor(std::getenv("WHITTLE_TEST_DEVICE")) : evaluator;
+  }
 };
 
 }  // namespace tensor_test

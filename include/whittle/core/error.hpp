@@ -5,36 +5,37 @@
 #include <string>
 
 #include <whittle/core/status.hpp>
+#include <whittle/version.hpp>
 
 namespace whittle {
 inline namespace v0 {
 
 /// Base of every exception that whittle throws; `what()` is a sentence a user can act on.
-class Error : public std::runtime_error {
+class WHITTLE_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// Shapes, axes or dtypes that don't fit together.
-class ShapeError : public Error {
+class WHITTLE_API ShapeError : public Error {
  public:
   using Error::Error;
 };
 
 /// A device, compiler or driver that failed; the message names the kernel.
-class DeviceError : public Error {
+class WHITTLE_API DeviceError : public Error {
  public:
   using Error::Error;
 };
 
 /// A file that is missing, cut short or of another kind.
-class FileError : public Error {
+class WHITTLE_API FileError : public Error {
  public:
   using Error::Error;
 };
 
 /// A graph that is malformed, or rules that do not end on it.
-class GraphError : public Error {
+class WHITTLE_API GraphError : public Error {
  public:
   using Error::Error;
 };

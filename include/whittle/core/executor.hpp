@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include <whittle/version.hpp>
+
 namespace whittle {
 inline namespace v0 {
 
@@ -16,7 +18,7 @@ using Graph = BasicGraph<VectorStorage>;
 enum class Node : std::uint32_t;
 
 /// Launches that were recorded once and can be repeated without touching a graph.
-class Replay {
+class WHITTLE_API Replay {
  public:
   virtual ~Replay() = default;
   /// Runs the recorded launches. `inputs` are buffers that take the place of those given to begin_capture,
@@ -25,7 +27,7 @@ class Replay {
 };
 
 /// Memory and kernels behind the `buffer` nodes of graphs. Every call may throw DeviceError.
-class Executor {
+class WHITTLE_API Executor {
  public:
   virtual ~Executor() = default;
 
@@ -53,7 +55,7 @@ class Executor {
 
 /// The executor of the device of that name ("cpu", "interp"; empty: WHITTLE_DEVICE, else cpu). Defined by the
 /// library whittle::whittle; throws DeviceError with what is missing.
-Executor& executor(std::string_view device = {});
+WHITTLE_API Executor& executor(std::string_view device = {});
 
 }  // namespace v0
 }  // namespace whittle

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <span>
+#include <type_traits>
 
 namespace whittle {
 inline namespace v0 {
@@ -12,11 +13,25 @@ inline namespace v0 {
 template <class T, std::size_t Capacity>
 class FixedVector {
  public:
-  constexpr FixedVector() = default;
+  constexpr FixedVector() { clear_all(); }
+  // Only what is there is copied: capacities are large, and most vectors are short.
+  constexpr FixedVector(const FixedVector& other) {
+    clear_all();
+    append(other);
+  }
+  constexpr FixedVector& operator=(const FixedVector& other) {
+    if (this == &other) return *this;
+    size_ = 0;
+    append(other);
+    return *this;
+  }
+  constexpr ~FixedVector() = default;
   constexpr FixedVector(std::initializer_list<T> items) {
+    clear_all();
     for (const T& item : items) push_back(item);
   }
   constexpr explicit FixedVector(std::span<const T> items) {
+    clear_all();
     for (const T& item : items) push_back(item);
   }
   constexpr bool push_back(const T& item) {
@@ -46,7 +61,16 @@ class FixedVector {
   }
 
  private:
-  T items_[Capacity] = {};
+  /// Only a constant has to have all of its elements.
+  constexpr void clear_all() {
+    if (std::is_constant_evaluated())
+      for (T& item : items_) item = T{};
+  }
+  constexpr void append(const FixedVector& other) {
+    for (std::size_t i = 0; i < other.size_; ++i) items_[i] = other.items_[i];
+    size_ = other.size_;
+  }
+  T items_[Capacity];
   std::size_t size_ = 0;
 };
 

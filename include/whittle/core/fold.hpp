@@ -20,7 +20,7 @@ constexpr bool fold_ints(Op op, int128 a, int128 b, unsigned width, int128& resu
   switch (op) {
     case Op::add: result = a + b; return true;
     case Op::sub: result = a - b; return true;
-    case Op::mul: result = a * b; return true;
+    case Op::mul: result = static_cast<int128>(static_cast<uint128>(a) * static_cast<uint128>(b)); return true;
     case Op::max: result = a > b ? a : b; return true;
     case Op::min: result = a < b ? a : b; return true;
     case Op::floordiv: if (b == 0) return false; result = floor_quotient(a, b); return true;
@@ -42,7 +42,17 @@ constexpr bool fold_ints(Op op, int128 a, int128 b, unsigned width, int128& resu
   }
 }
 
-constexpr double nan_of(double a, double b) { return a != a ? a : b; }
+/// NumPy's maximum and minimum: a NaN wins, and -0 lies below +0.
+constexpr double greater_of(double a, double b) {
+  if (a != a || b != b) return a != a ? a : b;
+  if (a == b) return std::bit_cast<std::int64_t>(a) < 0 ? b : a;
+  return a > b ? a : b;
+}
+constexpr double lesser_of(double a, double b) {
+  if (a != a || b != b) return a != a ? a : b;
+  if (a == b) return std::bit_cast<std::int64_t>(a) < 0 ? a : b;
+  return a < b ? a : b;
+}
 
 /// Floats of `dtype`: one operation on doubles, then rounded, is exact for all of these up to float32.
 constexpr bool fold_floats(Op op, double a, double b, double& result) {
@@ -51,8 +61,8 @@ constexpr bool fold_floats(Op op, double a, double b, double& result) {
     case Op::sub: result = a - b; return true;
     case Op::mul: result = a * b; return true;
     case Op::fdiv: if (b == 0) return false; result = a / b; return true;
-    case Op::max: result = a != a || b != b ? nan_of(a, b) : a > b ? a : b; return true;
-    case Op::min: result = a != a || b != b ? nan_of(a, b) : a < b ? a : b; return true;
+    case Op::max: result = greater_of(a, b); return true;
+    case Op::min: result = lesser_of(a, b); return true;
     default: return false;
   }
 }
@@ -100,7 +110,7 @@ constexpr bool fold(Op op, DType dtype, const Scalar* operands, std::size_t coun
   const Scalar& a = operands[0];
   if (op == Op::where) return result = operands[a.as_bool() ? 1 : 2], true;
   if (op == Op::cast) return detail::fold_cast(dtype, a, result);
-  if (op == Op::logical_not) return result = bool_scalar(!a.as_bool()), true;
+  if (op == Op::logical_not) return a.dtype == DType::boolean && (result = bool_scalar(!a.as_bool()), true);
   if (op == Op::neg) {
     if (is_float(dtype)) return result = float_scalar(dtype, -a.as_double()), true;
     if (dtype == DType::index && !fits_int64(-a.as_wide())) return false;

@@ -35,7 +35,7 @@ enum class Op : std::uint16_t {
   none,
   constant, invalid, variable, range, special,
   // unary
-  neg, reciprocal, exp2, log2, sin, sqrt, trunc, logical_not, cast, bitcast,
+  neg, reciprocal, exp, log, exp2, log2, sin, sqrt, trunc, logical_not, cast, bitcast,
   // binary
   add, sub, mul, fdiv, floordiv, floormod, cdiv, cmod, max, min, pow,
   bit_and, bit_or, bit_xor, shl, shr,
@@ -69,7 +69,7 @@ inline constexpr std::uint16_t E = 1, C = 2, Q = 4, M = 8, L = 16, Y = 32, A = 6
 inline constexpr OpInfo op_table[op_count] = {
     {"none", 0, 0},
     {"const", 0, L}, {"invalid", 0, L}, {"variable", 2, L}, {"range", 1, L}, {"special", 1, L},
-    {"neg", 1, E}, {"reciprocal", 1, E}, {"exp2", 1, E}, {"log2", 1, E}, {"sin", 1, E}, {"sqrt", 1, E},
+    {"neg", 1, E}, {"reciprocal", 1, E}, {"exp", 1, E}, {"log", 1, E}, {"exp2", 1, E}, {"log2", 1, E}, {"sin", 1, E}, {"sqrt", 1, E},
     {"trunc", 1, E}, {"not", 1, E}, {"cast", 1, E}, {"bitcast", 1, E},
     {"add", 2, E | C | A}, {"sub", 2, E}, {"mul", 2, E | C | A}, {"fdiv", 2, E}, {"floordiv", 2, E},
     {"floormod", 2, E}, {"cdiv", 2, E}, {"cmod", 2, E}, {"max", 2, E | C | A}, {"min", 2, E | C | A},
@@ -93,6 +93,8 @@ constexpr bool in_class(Op op, OpClass which) { return (info(op).classes & stati
 constexpr bool is_elementwise(Op op) { return in_class(op, OpClass::elementwise); }
 constexpr bool is_commutative(Op op) { return in_class(op, OpClass::commutative); }
 constexpr bool is_comparison(Op op) { return in_class(op, OpClass::comparison); }
+/// Elementwise operators that lowering takes apart: no target has them.
+constexpr bool is_decomposed(Op op) { return op == Op::exp || op == Op::log; }
 constexpr bool is_movement(Op op) { return in_class(op, OpClass::movement); }
 
 /// The built-in operator of that name, or `none`.

@@ -56,6 +56,8 @@ constexpr Node binary(G& g, Op op, Operand a, Operand b) {
 
 template <NodeGraph G> constexpr Node neg(G& g, Node x) { return unary(g, Op::neg, x); }
 template <NodeGraph G> constexpr Node reciprocal(G& g, Node x) { return unary(g, Op::reciprocal, x); }
+template <NodeGraph G> constexpr Node exp(G& g, Node x) { return unary(g, Op::exp, x); }
+template <NodeGraph G> constexpr Node log(G& g, Node x) { return unary(g, Op::log, x); }
 template <NodeGraph G> constexpr Node exp2(G& g, Node x) { return unary(g, Op::exp2, x); }
 template <NodeGraph G> constexpr Node log2(G& g, Node x) { return unary(g, Op::log2, x); }
 template <NodeGraph G> constexpr Node sin(G& g, Node x) { return unary(g, Op::sin, x); }

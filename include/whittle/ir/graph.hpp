@@ -1,6 +1,7 @@
 // The one graph: immutable, hash-consed nodes of 32 bytes.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -82,6 +83,7 @@ class BasicGraph {
   /// The node of that description. Commutative operands are put in structural order, constants last.
   constexpr Node make(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument = 0) {
     Record candidate{op, dtype, {}, {}, argument, 0};
+    std::uint64_t key = head_of_key(candidate, sources.size());
     if (sources.size() <= inline_sources) {
       candidate.arity = static_cast<std::uint8_t>(sources.size());
       for (std::size_t i = 0; i < sources.size(); ++i) candidate.sources[i] = sources[i];
@@ -89,11 +91,12 @@ class BasicGraph {
         candidate.sources[0] = sources[1];
         candidate.sources[1] = sources[0];
       }
-      candidate.key = key_of(candidate, {candidate.sources, sources.size()});
+      for (std::size_t i = 0; i < candidate.arity; ++i) key = combine(key, record(candidate.sources[i]).key);
     } else {
       candidate.arity = sources.size() < long_list ? static_cast<std::uint8_t>(sources.size()) : long_list;
-      candidate.key = key_of(candidate, sources);
+      for (Node s : sources) key = combine(key, record(s).key);
     }
+    candidate.key = key;
     return find_or_insert(candidate, sources);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
@@ -131,15 +134,13 @@ class BasicGraph {
   constexpr bool has_text(Node n) const { return op(n) == Op::variable || op(n) == Op::special; }
 
   /// Bounds of a node, kept once computed (ir/interval.hpp).
-  constexpr bool knows_interval(Node n) const { return number_of(n) < known_.size() && known_[number_of(n)] != 0; }
+  constexpr bool knows_interval(Node n) const {
+    return number_of(n) < intervals_.size() && intervals_[number_of(n)] != no_interval;
+  }
   constexpr Interval known_interval(Node n) const { return intervals_[number_of(n)]; }
   constexpr void keep_interval(Node n, Interval bounds) {
-    if (number_of(n) >= known_.size()) {
-      known_.resize(records_.size(), std::uint8_t{0});
-      intervals_.resize(records_.size());
-    }
-    known_[number_of(n)] = 1;
-    intervals_[number_of(n)] = bounds;
+    if (number_of(n) >= intervals_.size()) intervals_.resize(records_.size(), no_interval);
+    intervals_[number_of(n)] = bounds != no_interval ? bounds : Interval{};
   }
 
   /// Dimensions of a tensor, kept once computed (ir/shape.hpp).
@@ -171,13 +172,14 @@ class BasicGraph {
   constexpr void reserve(std::size_t nodes) {
     records_.reserve(nodes + 1);
     std::size_t wanted = slots_.size();
-    while (nodes * 5 > wanted * 4) wanted *= 2;
+    while (nodes * 4 > wanted * 3) wanted *= 2;
     if (wanted != slots_.size()) rehash(wanted);
   }
 
  private:
   static constexpr std::uint8_t inline_sources = 3;
   static constexpr std::uint8_t long_list = 255;
+  static constexpr Interval no_interval{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
 
   struct Record {
     Op op = Op::none;
@@ -189,6 +191,7 @@ class BasicGraph {
   };
   static_assert(sizeof(Record) == 32);
 
+  // Slots are in the order of their tags, but for collisions: a table of twice the size is filled from front to back.
   struct Slot {
     std::uint32_t tag = 0;  // upper half of the key: most misses end here
     Node node = Node::none;
@@ -210,24 +213,19 @@ class BasicGraph {
     return a_is_constant != b_is_constant ? a_is_constant : y.key < x.key;
   }
 
-  constexpr std::uint64_t key_of(const Record& r, std::span<const Node> sources) const {
-    std::uint64_t key = (std::uint64_t{static_cast<std::uint16_t>(r.op)} << 32) |
-                        (std::uint64_t{static_cast<std::uint8_t>(r.dtype)} << 24) | sources.size();
+  constexpr std::uint64_t head_of_key(const Record& r, std::size_t arity) const {
+    const std::uint64_t head = (std::uint64_t{static_cast<std::uint16_t>(r.op)} << 32) |
+                               (std::uint64_t{static_cast<std::uint8_t>(r.dtype)} << 24) | arity;
     const bool named = r.op == Op::variable || r.op == Op::special;
-    key = combine(key, named ? hash_text(text_at(r.argument)) : r.argument);
-    for (Node s : sources) key = combine(key, record(s).key);
-    return key;
+    return combine(head, named ? hash_text(text_at(r.argument)) : r.argument);
   }
 
   constexpr bool same(const Record& a, const Record& candidate, std::span<const Node> sources) const {
     if (a.key != candidate.key || a.op != candidate.op || a.dtype != candidate.dtype ||
         a.arity != candidate.arity || a.argument != candidate.argument)
       return false;
-    if (a.arity <= inline_sources) {
-      for (std::uint8_t i = 0; i < a.arity; ++i)
-        if (a.sources[i] != candidate.sources[i]) return false;
-      return true;
-    }
+    if (a.arity <= inline_sources)  // unused ones are none
+      return a.sources[0] == candidate.sources[0] && a.sources[1] == candidate.sources[1] && a.sources[2] == candidate.sources[2];
     if (a.arity == long_list && number_of(a.sources[1]) != sources.size()) return false;
     for (std::size_t i = 0; i < sources.size(); ++i)
       if (more_sources_[number_of(a.sources[0]) + i] != sources[i]) return false;
@@ -236,31 +234,35 @@ class BasicGraph {
 
   constexpr Node find_or_insert(Record& candidate, std::span<const Node> sources) {
     const auto tag = static_cast<std::uint32_t>(candidate.key >> 32);
-    std::size_t mask = slots_.size() - 1, at = candidate.key & mask;
-    for (; slots_[at].node != Node::none; at = (at + 1) & mask)
-      if (slots_[at].tag == tag && same(record(slots_[at].node), candidate, sources)) return slots_[at].node;
-    if (records_.size() * 5 >= slots_.size() * 4) {
+    const Slot* const slots = slots_.data();
+    std::size_t mask = slots_.size() - 1, at = tag >> tag_shift_;
+    for (; slots[at].node != Node::none; at = (at + 1) & mask)
+      if (slots[at].tag == tag && same(record(slots[at].node), candidate, sources)) return slots[at].node;
+    if (records_.size() * 4 >= slots_.size() * 3) {
       rehash(slots_.size() * 2);
       mask = slots_.size() - 1;
-      for (at = candidate.key & mask; slots_[at].node != Node::none;) at = (at + 1) & mask;
+      for (at = tag >> tag_shift_; slots_[at].node != Node::none;) at = (at + 1) & mask;
     }
-    if (candidate.arity > inline_sources) {
-      candidate.sources[0] = Node{static_cast<std::uint32_t>(more_sources_.size())};
-      candidate.sources[1] = Node{static_cast<std::uint32_t>(sources.size())};
-      const std::vector<Node> copy(sources.begin(), sources.end());  // `sources` may lie in more_sources_
-      more_sources_.insert(more_sources_.end(), copy.begin(), copy.end());
-    }
+    if (candidate.arity > inline_sources) keep_sources(candidate, sources);
     const Node fresh{static_cast<std::uint32_t>(records_.size())};
     records_.push_back(candidate);
     slots_[at] = {tag, fresh};
     return fresh;
   }
 
+  constexpr void keep_sources(Record& candidate, std::span<const Node> sources) {
+    candidate.sources[0] = Node{static_cast<std::uint32_t>(more_sources_.size())};
+    candidate.sources[1] = Node{static_cast<std::uint32_t>(sources.size())};
+    const std::vector<Node> copy(sources.begin(), sources.end());  // `sources` may lie in more_sources_
+    more_sources_.insert(more_sources_.end(), copy.begin(), copy.end());
+  }
+
   constexpr void rehash(std::size_t count) {
     typename Storage::template sequence<Slot> fresh(count);
+    tag_shift_ = 32u - static_cast<unsigned>(std::countr_zero(count));
     for (const Slot& slot : slots_) {
       if (slot.node == Node::none) continue;
-      std::size_t at = record(slot.node).key & (count - 1);
+      std::size_t at = slot.tag >> tag_shift_;
       while (fresh[at].node != Node::none) at = (at + 1) & (count - 1);
       fresh[at] = slot;
     }
@@ -272,12 +274,12 @@ class BasicGraph {
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
-  std::vector<std::uint8_t> known_;
   std::vector<Interval> intervals_;
   std::vector<ShapeEntry> shapes_;
   std::vector<Node> shape_dims_;
   std::vector<Origin> origins_;
   std::uint32_t last_id_ = 0;
+  unsigned tag_shift_ = 28;  ///< a tag without these lower bits is its place among the slots
 };
 
 using Graph = BasicGraph<VectorStorage>;

@@ -264,6 +264,58 @@ constexpr WideInterval elementwise_interval(const G& g, Node n) {
   return {clamp(ab.low + c.low), clamp(ab.high + c.high)};
 }
 
+/// Bounds that 64 bits are enough for: far from the ends of int64, so that sums and products of two fit.
+constexpr bool is_small(Interval a) {
+  constexpr std::int64_t limit = std::int64_t{1} << 31;
+  return a.low >= -limit && a.high <= limit && a.low <= a.high;
+}
+
+constexpr std::int64_t small_quotient(std::int64_t a, std::int64_t b) {
+  const std::int64_t q = a / b;
+  return a < 0 && q * b != a ? q - 1 : q;
+}
+
+constexpr std::int64_t small_lesser(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+constexpr std::int64_t small_greater(std::int64_t a, std::int64_t b) { return a < b ? b : a; }
+
+/// elementwise_interval of an index or a comparison, for the usual cases; false where those are not at hand.
+template <class G>
+constexpr bool small_interval(const G& g, Node n, Interval& result) {
+  const Op op = g.op(n);
+  if (g.arity(n) != 2) return false;
+  const Node first = g.source(n, 0), second = g.source(n, 1);
+  if (g.dtype(first) != DType::index) return false;
+  const Interval a = g.known_interval(first), b = g.known_interval(second);
+  if (!is_small(a) || !is_small(b)) return false;
+  switch (op) {
+    case Op::add: result = {a.low + b.low, a.high + b.high}; return true;
+    case Op::sub: result = {a.low - b.high, a.high - b.low}; return true;
+    case Op::min: result = {small_lesser(a.low, b.low), small_lesser(a.high, b.high)}; return true;
+    case Op::max: result = {small_greater(a.low, b.low), small_greater(a.high, b.high)}; return true;
+    case Op::mul:
+      if (b.low != b.high) return false;
+      result = b.low >= 0 ? Interval{a.low * b.low, a.high * b.low} : Interval{a.high * b.low, a.low * b.low};
+      return true;
+    case Op::floordiv:
+      if (b.low != b.high || b.low <= 0) return false;
+      result = {small_quotient(a.low, b.low), small_quotient(a.high, b.low)};
+      return true;
+    case Op::floormod: {
+      if (b.low != b.high || b.low <= 0) return false;
+      const std::int64_t q = small_quotient(a.low, b.low);
+      if (q == small_quotient(a.high, b.low)) result = {a.low - q * b.low, a.high - q * b.low};
+      else result = {0, a.low >= 0 ? small_lesser(a.high, b.low - 1) : b.low - 1};
+      return true;
+    }
+    case Op::less: {
+      const bool yes = a.high < b.low, no = first == second || a.low >= b.high;
+      result = {yes ? 1 : 0, no ? 0 : 1};
+      return true;
+    }
+    default: return false;
+  }
+}
+
 /// The bounds of a node the bounds of whose sources are known.
 template <class G>
 constexpr Interval interval_of_sources(const G& g, Node n) {
@@ -274,6 +326,7 @@ constexpr Interval interval_of_sources(const G& g, Node n) {
     const int128 value = g.scalar(n).as_wide();
     return narrow(dtype, {value, value});
   }
+  if (Interval small; small_interval(g, n, small)) return small;
   const bool has_sources = interval_sources(g, n) != 0;
   if (!has_sources || g.arity(n) == 0) return dtype_interval(dtype);
   switch (op) {
@@ -288,23 +341,42 @@ constexpr Interval interval_of_sources(const G& g, Node n) {
 
 }  // namespace detail::bounds
 
+namespace detail {
+template <class G>
+constexpr bool knows_interval_sources(const G& g, Node n) {
+  const std::uint32_t count = bounds::interval_sources(g, n);
+  for (std::uint32_t i = 0; i < count; ++i)
+    if (!g.knows_interval(g.source(n, i))) return false;
+  return true;
+}
+
+/// The bounds of a node and of all that they depend on.
+template <class G>
+constexpr void compute_interval(G& g, Node n) {
+  std::vector<Node> pending{n};
+  while (!pending.empty()) {
+    const Node top = pending.back();
+    const std::size_t before = pending.size();
+    if (!g.knows_interval(top)) {
+      const std::uint32_t count = bounds::interval_sources(g, top);
+      for (std::uint32_t i = 0; i < count; ++i)
+        if (!g.knows_interval(g.source(top, i))) pending.push_back(g.source(top, i));
+    }
+    if (pending.size() != before) continue;
+    pending.pop_back();
+    if (!g.knows_interval(top)) g.keep_interval(top, bounds::interval_of_sources(g, top));
+  }
+}
+}  // namespace detail
+
 /// The bounds of an integer or bool node, computed once and kept in the graph: every value the node can have
 /// lies in them, unless it is invalid. The ends of int64 say that nothing is known on that side, and so they
 /// do on both sides for floats and for nodes without a value.
 template <class G>
 constexpr Interval interval_of(G& g, Node n) {
   if (g.knows_interval(n)) return g.known_interval(n);
-  std::vector<Node> pending{n};
-  while (!pending.empty()) {
-    const Node top = pending.back();
-    const std::size_t before = pending.size();
-    if (!g.knows_interval(top))
-      for (std::uint32_t i = 0; i < detail::bounds::interval_sources(g, top); ++i)
-        if (!g.knows_interval(g.source(top, i))) pending.push_back(g.source(top, i));
-    if (pending.size() != before) continue;
-    pending.pop_back();
-    if (!g.knows_interval(top)) g.keep_interval(top, detail::bounds::interval_of_sources(g, top));
-  }
+  if (detail::knows_interval_sources(g, n)) g.keep_interval(n, detail::bounds::interval_of_sources(g, n));
+  else detail::compute_interval(g, n);
   return g.known_interval(n);
 }
 

@@ -101,6 +101,8 @@ inline std::optional<T> float_unary(Op op, T x) {
   switch (op) {
     case Op::neg: return -x;
     case Op::reciprocal: return T{1} / x;
+    case Op::exp: return std::exp(x);
+    case Op::log: return std::log(x);
     case Op::exp2: return std::exp2(x);
     case Op::log2: return std::log2(x);
     case Op::sin: return std::sin(x);

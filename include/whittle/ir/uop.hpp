@@ -107,6 +107,8 @@ struct BasicUOp {
   friend constexpr BasicUOp floormod(BasicUOp a, Right b) { return a.binary(Op::floormod, b); }
   friend constexpr BasicUOp cdiv(BasicUOp a, Right b) { return a.binary(Op::cdiv, b); }
   friend constexpr BasicUOp cmod(BasicUOp a, Right b) { return a.binary(Op::cmod, b); }
+  friend constexpr BasicUOp exp(BasicUOp a) { return a.unary(Op::exp); }
+  friend constexpr BasicUOp log(BasicUOp a) { return a.unary(Op::log); }
   friend constexpr BasicUOp exp2(BasicUOp a) { return a.unary(Op::exp2); }
   friend constexpr BasicUOp log2(BasicUOp a) { return a.unary(Op::log2); }
   friend constexpr BasicUOp sin(BasicUOp a) { return a.unary(Op::sin); }

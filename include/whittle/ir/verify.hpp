@@ -120,7 +120,7 @@ inline constexpr auto node_rules = rules<structural>("verify nodes",
           for (Node source : g.sources(node)) fault = fault || g.dtype(source) == DType::none;
           return fault_if(g, fault);
         })),
-    named("is for floats", any_of(reciprocal(a.is(not_float)), exp2(a.is(not_float)), log2(a.is(not_float)),
+    named("is for floats", any_of(reciprocal(a.is(not_float)), exp(a.is(not_float)), log(a.is(not_float)), exp2(a.is(not_float)), log2(a.is(not_float)),
         sin(a.is(not_float)), sqrt(a.is(not_float)), trunc(a.is(not_float)), fdiv(a.is(not_float), b),
         pow(a.is(not_float), b)) >>= a),
     named("is for integers", any_of(floordiv(a.is(not_int), b), floormod(a.is(not_int), b), cdiv(a.is(not_int), b),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <whittle/lower/context.hpp>
@@ -140,17 +141,22 @@ class OptimizationChoice {
     return 0;
   }
 
+  /// Registers loaded in one turn of the innermost loops that a copy for the range's next value needs no more.
   double saved_loads(const RangeSets& sets, Node range) const {
-    Node lanes = Node::none;
-    for (Node r : sets.ranges())
-      if (kind_of(g_, r) == RangeKind::vector) lanes = r;
     double saved = 0;
-    for (const Access& access : accesses(sets)) {
-      if (access.is_store || sets.depends(access.address, range) || !inside_reduction(sets, access.address)) continue;
-      const bool is_vector = lanes != Node::none && sets.depends(access.address, lanes);
-      saved += is_vector ? access.times / static_cast<double>(constant_size(g_, lanes)) * 2.0 : access.times;
-    }
+    for (const Access& access : accesses(sets))
+      if (!access.is_store && !sets.depends(access.address, range) && inside_reduction(sets, access.address))
+        saved += loaded_registers(sets, access.address);
     return saved;
+  }
+  double loaded_registers(const RangeSets& sets, Node address) const {
+    for (Node lanes : sets.ranges()) {
+      if (kind_of(g_, lanes) != RangeKind::vector || !sets.depends(address, lanes)) continue;
+      const LinearCoefficient by = coefficient(g_, sets, ungated_offset(g_, address), lanes);
+      const auto count = static_cast<double>(constant_size(g_, lanes));
+      return by.is_linear && by.value == 1 ? std::ceil(count / static_cast<double>(register_lanes())) : count;
+    }
+    return 1;
   }
   bool inside_reduction(const RangeSets& sets, Node address) const {
     for (Node r : sets.of(sets[address]))

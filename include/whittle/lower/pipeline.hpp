@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <whittle/lower/context.hpp>
+#include <whittle/version.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -21,11 +22,11 @@ inline constexpr const char* schedule_step = "schedule";
 ///     auto p = whittle::default_pipeline();
 ///     p.after("simplify tensors", whittle::pass<my_rules>("mine"));
 ///     whittle::set_pipeline(p);
-Pipeline default_pipeline();
+WHITTLE_API Pipeline default_pipeline();
 
 /// The pipeline of everything that is compiled from now on.
-void set_pipeline(Pipeline pipeline);
-const Pipeline& current_pipeline();
+WHITTLE_API void set_pipeline(Pipeline pipeline);
+WHITTLE_API const Pipeline& current_pipeline();
 
 /// A pass of a user's rules, compiled in the file that calls this.
 template <const auto& Set>
@@ -34,13 +35,14 @@ Pass pass(std::string name, Order order = Order::bottom_up) {
 }
 
 /// What the passes did since the process began, in the order of the pipeline; scheduling included.
-const std::vector<PassStatistics>& pass_statistics();
+WHITTLE_API const std::vector<PassStatistics>& pass_statistics();
 
 /// Runs the passes over tensors and schedules. Throws GraphError.
-Schedule make_schedule(Graph& graph, std::span<const Node> effects);
+WHITTLE_API Schedule make_schedule(Graph& graph, std::span<const Node> effects);
 
-/// Runs the passes over a kernel and puts it in order for a target. Throws GraphError.
-Program lower(Graph& graph, Node sink, const std::string& name, const Target& target);
+/// Runs the passes over a kernel, in a graph of its own that the program keeps, and puts it in order for a
+/// target. Throws GraphError.
+WHITTLE_API Program lower(const Graph& graph, Node sink, const std::string& name, const Target& target);
 
 }  // namespace v0
 }  // namespace whittle

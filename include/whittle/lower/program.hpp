@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Parameter {
 
 struct Program {
   const Graph* graph = nullptr;
+  std::shared_ptr<const Graph> owned = {};  ///< the graph, where it is the program's own
   std::string name;
   std::vector<Instruction> instructions;
   std::vector<Parameter> parameters;  ///< by position

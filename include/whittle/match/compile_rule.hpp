@@ -13,7 +13,6 @@ namespace detail {
 void ERROR_a_rule_has_more_than_64_variants();
 void ERROR_a_rule_has_more_than_16_names();
 void ERROR_a_left_side_looks_at_more_than_48_nodes();
-void ERROR_a_name_used_on_the_right_is_not_bound_in_every_alternative_of_the_left();
 
 /// The dtypes each record of a left side may have, from the rule's arithmetic and the operators above it.
 struct DTypeRoles {
@@ -161,6 +160,7 @@ struct RowMaker {
     test_dtype(i, reg, implied);
     switch (record.kind) {
       case RecordKind::constant: rest.push_back({StepKind::constant, reg}); break;
+      case RecordKind::variable: if (record.bits != 0) rest.push_back({StepKind::nonconstant, reg}); break;
       case RecordKind::integer: rest.push_back({StepKind::integer, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
       case RecordKind::real: rest.push_back({StepKind::real, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
       case RecordKind::truth: rest.push_back({StepKind::truth, reg, 0, 0, {}, Op::none, {}, record.bits}); break;

@@ -98,6 +98,87 @@ constexpr Fact fact_of(Op op, const Fact& a, const Fact& b, bool is_bool) {
   return a.is_point() && b.is_point() && fold_ints(op, a.low, b.low, 0, value) ? trimmed(Fact::point(value)) : Fact{};
 }
 
+/// What is known of an integer in 64 bits: the ends of int64 stand for no bound.
+struct NarrowFact {
+  static constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+  std::int64_t low = least, high = greatest;
+
+  static constexpr NarrowFact point(std::int64_t value) { return {value, value}; }
+  static constexpr NarrowFact truth(bool value) { return point(value ? 1 : 0); }
+  static constexpr NarrowFact decided(bool yes, bool no) { return {yes ? 1 : 0, no ? 0 : 1}; }
+  constexpr bool has_low() const { return low != least; }
+  constexpr bool has_high() const { return high != greatest; }
+  constexpr bool is_inside() const { return low > least && high < greatest; }
+  constexpr bool is_point() const { return low == high; }
+  constexpr bool is_true() const { return low == 1 && high == 1; }
+};
+
+enum class Decision : std::uint8_t { no, yes, unsure };
+
+constexpr std::int64_t narrow_floor_quotient(std::int64_t a, std::int64_t b) {
+  const std::int64_t quotient = a / b;
+  return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
+}
+
+/// As fact_less.
+constexpr NarrowFact narrow_less(const NarrowFact& a, const NarrowFact& b, bool or_equal) {
+  const bool yes = a.has_high() && b.has_low() && (or_equal ? a.high <= b.low : a.high < b.low);
+  const bool no = a.has_low() && b.has_high() && (or_equal ? a.low > b.high : a.low >= b.high);
+  return NarrowFact::decided(yes, no && !yes);
+}
+
+/// As fact_of, for integers; false where 64 bits are too few or the operator is not at home here.
+constexpr bool narrow_fact_of(Op op, const NarrowFact a, const NarrowFact b, NarrowFact& result) {
+  switch (op) {
+    case Op::less: result = narrow_less(a, b, false); return true;
+    case Op::less_equal: result = narrow_less(a, b, true); return true;
+    case Op::equal: case Op::not_equal: {
+      const bool same = a.is_point() && b.is_point() && a.low == b.low;
+      const bool apart = (a.has_high() && b.has_low() && a.high < b.low) || (a.has_low() && b.has_high() && a.low > b.high);
+      result = op == Op::equal ? NarrowFact::decided(same, apart) : NarrowFact::decided(apart, same);
+      return true;
+    }
+    case Op::bit_and:
+      // Truth values, or numbers: of numbers in {0, 1} both have one meaning.
+      if (a.low < 0 || a.high > 1 || b.low < 0 || b.high > 1) break;
+      if (!a.is_point() || !b.is_point()) return false;
+      result = NarrowFact::point(a.low & b.low);
+      return true;
+    default: break;
+  }
+  if (!a.is_inside() || !b.is_inside()) return false;
+  NarrowFact made;
+  switch (op) {
+    case Op::add:
+      if (__builtin_add_overflow(a.low, b.low, &made.low) || __builtin_add_overflow(a.high, b.high, &made.high)) return false;
+      break;
+    case Op::sub:
+      if (__builtin_sub_overflow(a.low, b.high, &made.low) || __builtin_sub_overflow(a.high, b.low, &made.high)) return false;
+      break;
+    default: {
+      if (!a.is_point() || !b.is_point()) return false;
+      std::int64_t value = 0;
+      if (op == Op::mul) {
+        if (__builtin_mul_overflow(a.low, b.low, &value)) return false;
+      } else if (op == Op::floordiv && b.low > 0) {
+        value = narrow_floor_quotient(a.low, b.low);
+      } else if (op == Op::floormod && b.low > 0) {
+        value = a.low % b.low;
+        if (value < 0) value += b.low;  // the quotient times b may not fit
+      } else if (op == Op::bit_and) {
+        value = a.low & b.low;
+      } else {
+        return false;
+      }
+      made = NarrowFact::point(value);
+    }
+  }
+  if (!made.is_inside()) return false;
+  result = made;
+  return true;
+}
+
 }  // namespace detail
 }  // namespace v0
 }  // namespace whittle

@@ -51,6 +51,11 @@ template <NameLiteral Name>
 inline constexpr Pattern<1> var{
     {{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 0}}};
 
+/// A variable that matches any node but a constant.
+template <NameLiteral Name>
+inline constexpr Pattern<1> nonconstant{
+    {{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 1}}};
+
 /// A constant: arithmetic on constants folds on the right side and in guards.
 template <NameLiteral Name>
 inline constexpr Pattern<1> cst{
@@ -120,6 +125,8 @@ constexpr auto every(const Pattern<N>& leaf) {
 }
 
 // clang-format off
+template <class A> requires PatternLike<A> constexpr auto exp(const A& a)        { return detail::unary(Op::exp, a); }
+template <class A> requires PatternLike<A> constexpr auto log(const A& a)        { return detail::unary(Op::log, a); }
 template <class A> requires PatternLike<A> constexpr auto exp2(const A& a)       { return detail::unary(Op::exp2, a); }
 template <class A> requires PatternLike<A> constexpr auto log2(const A& a)       { return detail::unary(Op::log2, a); }
 template <class A> requires PatternLike<A> constexpr auto sin(const A& a)        { return detail::unary(Op::sin, a); }

@@ -1,4 +1,4 @@
-// The linear matcher: a rule set's rows, tried one after another on a graph's nodes. The reference for others.
+// The matcher: a rule set's rows, tried on a graph's nodes. Plain, one after another, and with a filter before.
 #pragma once
 
 #include <utility>
@@ -37,8 +37,9 @@ constexpr bool equals_literal(const G& g, node_of<G> n, StepKind kind, std::uint
 
 template <class G>
 constexpr bool has_sources(const G& g, node_of<G> n, const Step& step) {
+  if (step.sources == Sources::every) return true;
   const std::uint32_t arity = graph_traits<G>::arity(g, n);
-  return step.sources == Sources::every || arity == step.index || (step.sources == Sources::prefix && arity > step.index);
+  return arity == step.index || (step.sources == Sources::prefix && arity > step.index);
 }
 
 template <class G>
@@ -69,9 +70,9 @@ constexpr bool match_row(G& g, const Step* step, std::uint32_t count, node_of<G>
         break;
       case StepKind::every: if (!every_source(g, from, *step)) return false; break;
       case StepKind::dtype: if (HasDType<G> && !step->dtypes.contains(dtype_in(g, from))) return false; break;
-      case StepKind::constant: {
+      case StepKind::constant: case StepKind::nonconstant: {
         Scalar value;
-        if (!constant_in(g, from, value)) return false;
+        if (constant_in(g, from, value) != (step->kind == StepKind::constant)) return false;
         break;
       }
       case StepKind::integer: case StepKind::real: case StepKind::truth:
@@ -94,26 +95,23 @@ constexpr bool match_row(G& g, const Step* step, std::uint32_t count, node_of<G>
   return true;
 }
 
-/// The operators of a node's first two sources.
-struct SourceView {
-  Op ops[2] = {Op::none, Op::none};
-  bool constants[2] = {};
-
-  constexpr bool may_match(const Row& row) const {
-    return (row.source_ops[0] == Op::none || row.source_ops[0] == ops[0]) &&
-           (row.source_ops[1] == Op::none || row.source_ops[1] == ops[1]) && (!row.constants[0] || constants[0]) &&
-           (!row.constants[1] || constants[1]);
-  }
+/// What a node looks like to the filter.
+struct NodeView {
+  std::size_t columns[filtered_sources] = {};
+  bool is_regular = true;  ///< every source looked at is a constant just where its operator says so
 };
 
 template <class G>
-constexpr SourceView source_view(const G& g, node_of<G> n) {
-  SourceView view;
-  Scalar value;
-  for (std::uint32_t k = 0; k < 2 && k < graph_traits<G>::arity(g, n); ++k) {
-    const node_of<G> source = graph_traits<G>::source(g, n, k);
-    view.ops[k] = graph_traits<G>::op(g, source);
-    view.constants[k] = constant_in(g, source, value);
+constexpr NodeView view_of_node(const FilterView& filter, const G& g, node_of<G> n) {
+  using T = graph_traits<G>;
+  NodeView view;
+  const std::uint32_t arity = T::arity(g, n);
+  for (std::uint32_t k = 0; k < filtered_sources && k < arity; ++k) {
+    const node_of<G> source = T::source(g, n, k);
+    const Op op = T::op(g, source);
+    if constexpr (HasConstants<G>) view.is_regular = view.is_regular && (T::is_constant(g, source) == (op == Op::constant));
+    else view.is_regular = view.is_regular && op != Op::constant;
+    view.columns[k] = filter.column_of(op);
   }
   return view;
 }
@@ -153,6 +151,54 @@ struct Bindings {
   }
 
   constexpr bool guard_holds(const BuildStep* step, std::uint32_t count) const {
+    const Decision decided = decide_narrow(step, count);
+    return decided == Decision::unsure ? guard_holds_wide(step, count) : decided == Decision::yes;
+  }
+
+  /// What is known of a slot in 64 bits; false if it does not fit or is a float.
+  constexpr bool narrow_fact(node_of<G> n, NarrowFact& known) const {
+    Scalar value;
+    if (constant_in(graph, n, value)) {
+      known = NarrowFact::point(value.as_int());
+      return !is_float(value.dtype) && value.dtype != DType::uint64 && known.is_inside();
+    }
+    if constexpr (HasIntervals<G>) {
+      if (HasDType<G> && is_float(dtype_in(graph, n))) return false;
+      const auto bounds = T::interval(graph, n);
+      known = {bounds.low, bounds.high};
+      return known.low != NarrowFact::greatest && known.high != NarrowFact::least;
+    } else {
+      return false;
+    }
+  }
+
+  /// The guard over integers of 64 bits, which is what nearly all guards come to.
+  constexpr Decision decide_narrow(const BuildStep* step, std::uint32_t count) const {
+    NarrowFact stack[16];
+    std::size_t top = 0;
+    for (const BuildStep* end = step + count; step != end; ++step) {
+      if (step->kind == BuildKind::slot) {
+        if (!narrow_fact(slot(step->slot), stack[top++])) return Decision::unsure;
+      } else if (step->kind == BuildKind::integer) {
+        if (step->dtype_from == DTypeFrom::slot && is_float(dtype_in(graph, slot(step->dtype_at)))) return Decision::unsure;
+        stack[top] = NarrowFact::point(static_cast<std::int64_t>(step->bits));
+        if (!stack[top++].is_inside()) return Decision::unsure;
+      } else if (step->kind == BuildKind::operation && (step->arity == 2 || step->op == Op::neg || step->op == Op::logical_not)) {
+        constexpr NarrowFact zero = NarrowFact::point(0);
+        bool fits = false;
+        if (step->op == Op::neg) fits = narrow_fact_of(Op::sub, zero, stack[top - 1], stack[top - 1]);
+        else if (step->op == Op::logical_not) fits = narrow_fact_of(Op::equal, stack[top - 1], zero, stack[top - 1]);
+        else if (--top, true) fits = narrow_fact_of(step->op, stack[top - 1], stack[top], stack[top - 1]);
+        if (!fits) return Decision::unsure;
+        if (step->must_hold && !stack[top - 1].is_true()) return Decision::no;
+      } else {
+        return Decision::unsure;
+      }
+    }
+    return top == 1 && stack[0].is_true() ? Decision::yes : Decision::no;
+  }
+
+  constexpr bool guard_holds_wide(const BuildStep* step, std::uint32_t count) const {
     Fact stack[16];
     bool is_bool[16] = {};
     std::size_t top = 0;
@@ -296,25 +342,66 @@ constexpr node_of<G> replace(const TableView& table, const Bindings<G>& bound, c
 
 }  // namespace detail
 
-/// Tries the rules of a compiled set on one node, in textual order; the first that does not decline wins.
+namespace detail {
+
+/// What a row whose pattern is to be tried makes of a node; not found if it declines.
+template <class G, class Context>
+constexpr Match<G> try_row(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
+                           Context& context, const Row& row, const Step* steps, std::uint32_t count) {
+  node_of<G> registers[most_registers];
+  registers[0] = n;
+  if (!match_row(graph, steps, count, registers)) return {};
+  node_of<G> made = replace<G, Context>(table, {graph, row, registers}, lambdas, context);
+  if (made == graph_traits<G>::none()) return {};
+  if constexpr (requires { context.conform(graph, made, n); }) {
+    made = context.conform(graph, made, n);
+    if (made == n) return {};
+  }
+  return {made, row.rule};
+}
+
+}  // namespace detail
+
+/// Tries the rules of a compiled set on one node, in textual order; the first that does not decline wins. The
+/// plain meaning of a rule set, without a filter.
 template <class G, class Context = NoContext>
 constexpr Match<G> match_linear(const TableView& table, const detail::LambdaCall<G, Context>* lambdas, G& graph,
                                 node_of<G> n, Context& context) {
   const std::size_t bucket = table.bucket_of(graph_traits<G>::op(graph, n));
-  const detail::SourceView sources = detail::source_view(graph, n);
   for (std::uint32_t i = table.bucket_begin[bucket]; i < table.bucket_begin[bucket + 1]; ++i) {
     const Row& row = table.rows[table.bucket_rows[i]];
-    if (!sources.may_match(row)) continue;
-    node_of<G> registers[most_registers];
-    registers[0] = n;
-    if (!detail::match_row(graph, table.steps + row.first_step, row.step_count, registers)) continue;
-    node_of<G> made = detail::replace<G, Context>(table, {graph, row, registers}, lambdas, context);
-    if (made == graph_traits<G>::none()) continue;
-    if constexpr (requires { context.conform(graph, made, n); }) {
-      made = context.conform(graph, made, n);
-      if (made == n) continue;
+    const Match<G> match = detail::try_row<G, Context>(table, lambdas, graph, n, context, row,
+                                                       table.steps + row.first_step, row.step_count);
+    if (match.found()) return match;
+  }
+  return {};
+}
+
+/// The same, trying only the rows that can match a node of this dtype over these operators.
+template <class G, class Context = NoContext>
+constexpr Match<G> match_filtered(const TableView& table, const detail::LambdaCall<G, Context>* lambdas, G& graph,
+                                  node_of<G> n, Context& context) {
+  const FilterView& filter = table.filter;
+  const std::size_t bucket = table.bucket_of(graph_traits<G>::op(graph, n));
+  const auto [first, width] = filter.buckets[bucket];
+  if (width == 0) return {};
+  const detail::NodeView view = detail::view_of_node(filter, graph, n);
+  if (!view.is_regular) return match_linear<G, Context>(table, lambdas, graph, n, context);
+  const std::uint64_t* by_dtype = filter.words + first;
+  const std::uint64_t* by_source[filtered_sources] = {};
+  for (std::size_t k = 0; k < filtered_sources; ++k)
+    by_source[k] = by_dtype + width * (dtype_count + k * filter.column_count + view.columns[k]);
+  if constexpr (detail::HasDType<G>) by_dtype += width * static_cast<std::size_t>(graph_traits<G>::dtype(graph, n));
+  for (std::uint32_t word = 0; word < width; ++word) {
+    std::uint64_t rows = by_source[0][word] & by_source[1][word] & by_source[2][word];
+    if constexpr (detail::HasDType<G>) rows &= by_dtype[word];
+    for (; rows != 0; rows &= rows - 1) {
+      const std::uint32_t i = table.bucket_begin[bucket] + 64 * word + static_cast<std::uint32_t>(std::countr_zero(rows));
+      const Row& row = table.rows[table.bucket_rows[i]];
+      const Match<G> match = detail::try_row<G, Context>(table, lambdas, graph, n, context, row,
+                                                         filter.steps + row.first_rest, row.rest_count);
+      if (match.found()) return match;
     }
-    return {made, row.rule};
   }
   return {};
 }
@@ -333,7 +420,7 @@ struct matcher {
 
   /// What the first matching rule makes of `n`; not found if none does.
   static constexpr Match<G> match(G& graph, node_of<G> n, Context& context) {
-    return match_linear<G, Context>(table, lambdas.of, graph, n, context);
+    return match_filtered<G, Context>(table, lambdas.of, graph, n, context);
   }
 };
 

@@ -39,7 +39,7 @@ struct NameLiteral {
 enum class RecordKind : std::uint8_t {
   operation,     ///< an operator over the sub-patterns before it
   any_operator,  ///< any operator of a class; its name binds the node whose operator it was
-  variable,      ///< any node; a repeated name means the same node
+  variable,      ///< any node, or if bits is 1 any but a constant; a repeated name means the same node
   constant,      ///< a constant node
   integer, real, truth,  ///< literals
   anything,      ///< any node, not bound

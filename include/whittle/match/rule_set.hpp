@@ -68,6 +68,8 @@ void ERROR_right_sides_are_too_long_for_one_rule_set();
 void ERROR_right_hand_side_uses_a_variable_not_bound_on_the_left();
 void ERROR_guard_uses_a_variable_not_bound_on_the_left();
 void ERROR_lambda_takes_a_variable_not_bound_on_the_left();
+void ERROR_a_name_used_on_the_right_is_not_bound_in_every_alternative_of_the_left();
+void ERROR_a_pattern_is_nested_more_than_64_deep();
 
 template <class Set>
 struct RuleSetBuilder {
@@ -92,6 +94,28 @@ struct RuleSetBuilder {
       if (set.records[i].name == name) return true;
     return false;
   }
+  /// Bound whichever alternatives match.
+  constexpr bool always_binds(PatternSpan left, VariableName name) const {
+    bool stack[64] = {};
+    std::uint32_t top = 0;
+    for (std::uint32_t i = left.begin; i < left.begin + left.size; ++i) {
+      const PatternRecord& record = set.records[i];
+      bool all = record.arity != 0, any = false;
+      for (std::uint32_t k = top - record.arity; k < top; ++k) {
+        all = all && stack[k];
+        any = any || stack[k];
+      }
+      top -= record.arity;
+      if (top == 64) ERROR_a_pattern_is_nested_more_than_64_deep();
+      stack[top++] = record.name == name || (record.kind == RecordKind::alternatives ? all : any);
+    }
+    return stack[0];
+  }
+  constexpr void check_alternatives(PatternSpan left, PatternSpan uses) const {
+    for (std::uint32_t i = uses.begin; i < uses.begin + uses.size; ++i)
+      if (!set.records[i].name.empty() && !always_binds(left, set.records[i].name))
+        ERROR_a_name_used_on_the_right_is_not_bound_in_every_alternative_of_the_left();
+  }
   constexpr bool all_bound(PatternSpan left, PatternSpan uses) const {
     for (std::uint32_t i = uses.begin; i < uses.begin + uses.size; ++i)
       if (!set.records[i].name.empty() && !binds(left, set.records[i].name)) return false;
@@ -105,6 +129,8 @@ struct RuleSetBuilder {
     info.guard = add(replacement.guard.records, replacement.guard.size, arithmetic);
     if (!all_bound(left, info.right)) ERROR_right_hand_side_uses_a_variable_not_bound_on_the_left();
     if (!all_bound(left, info.guard)) ERROR_guard_uses_a_variable_not_bound_on_the_left();
+    check_alternatives(left, info.right);
+    check_alternatives(left, info.guard);
   }
 
   template <std::size_t N, class Function, std::size_t Arguments>
@@ -125,6 +151,7 @@ struct RuleSetBuilder {
         add(&argument, 1, arithmetic);
       }
       if (!all_bound(info.left, info.arguments)) ERROR_lambda_takes_a_variable_not_bound_on_the_left();
+      check_alternatives(info.left, info.arguments);
     }
     info.replacement_count = set.replacement_count - info.replacements;
   }
@@ -181,6 +208,10 @@ constexpr auto concatenate(const char* name, const RuleSet<Capacities, Counts, F
   std::uint32_t next_rule = 0;
   (detail::append_set(whole, next_rule, sets), ...);
   return whole;
+}
+
+namespace dsl {
+using v0::rules;
 }
 
 }  // namespace v0

@@ -42,7 +42,7 @@ inline std::string operation_text(const PatternRecord& record, const std::vector
   if (sign != nullptr) {
     const bool logical = record.dtypes == only(DType::boolean) && (record.op == Op::bit_and || record.op == Op::bit_or);
     const char* shown = !logical ? sign : record.op == Op::bit_and ? " && " : " || ";
-    return "(" + operands[0] + shown + operands[1] + ")";
+    return std::string("(") + operands[0] + shown + operands[1] + ")";
   }
   std::string text;
   if (record.kind == RecordKind::alternatives) text = "any_of";
@@ -113,7 +113,7 @@ inline std::string name_of(const RuleSetView& set, std::size_t rule) {
 inline std::string place_of(const RuleSetView& set, std::size_t rule) {
   std::string file = set.rules[rule].file;
   if (const std::size_t slash = file.rfind('/'); slash != std::string::npos) file = file.substr(slash + 1);
-  return "'" + name_of(set, rule) + "' (" + file + ":" + std::to_string(set.rules[rule].line) + ")";
+  return std::string("'") + name_of(set, rule) + "' (" + file + ":" + std::to_string(set.rules[rule].line) + ")";
 }
 
 }  // namespace v0

@@ -17,6 +17,7 @@ enum class StepKind : std::uint8_t {
   every,     ///< every source of register `from` is of `dtypes` (and a constant, if `index` is 1)
   dtype,     ///< register `from` is of `dtypes`
   constant,  ///< register `from` is a constant
+  nonconstant,  ///< register `from` is none
   integer, real, truth,  ///< register `from` is that literal
   same,      ///< registers `from` and `target` are the same node
   argument,  ///< register `from` has that argument
@@ -40,9 +41,9 @@ inline constexpr std::uint8_t unbound = 255;
 /// A rule for one order of commutative operands and one choice of alternatives.
 struct Row {
   std::uint16_t rule = 0;
-  Op source_ops[2] = {Op::none, Op::none};  ///< what the first two sources must be, where the row says so: most rows end here
-  bool constants[2] = {};                   ///< whether they must be constants
+  std::uint8_t root_arity = any_arity;  ///< of any operator: how many sources it has to have
   std::uint32_t first_step = 0, step_count = 0;
+  std::uint32_t first_rest = 0, rest_count = 0;  ///< the steps that the filter leaves to be tried
   std::uint8_t slots[most_slots] = {};  ///< the register of each of the rule's names
 };
 
@@ -58,6 +59,7 @@ struct BuildStep {
   std::uint8_t dtype_at = 0;  ///< slot or operand number
   DType dtype = DType::none;
   bool has_argument = false;
+  bool must_hold = false;  ///< a condition of a conjunction, as a guard as a whole is
   Op op = Op::none;
   std::uint64_t bits = 0;
 };
@@ -75,6 +77,25 @@ struct CompiledRule {
   std::uint8_t arguments[most_slots] = {};  ///< slots
 };
 
+inline constexpr std::size_t filtered_sources = 3;  ///< sources that the filter looks at
+
+/// The filter of a bucket: `width` words for each dtype of the node, then for each source and column of operators.
+struct FilterBucket {
+  std::uint32_t first = 0, width = 0;
+};
+
+struct FilterView {
+  const std::uint8_t* columns = nullptr;  ///< by built-in operator, then any other
+  std::size_t column_count = 0;
+  const FilterBucket* buckets = nullptr;
+  const std::uint64_t* words = nullptr;
+  const Step* steps = nullptr;
+
+  constexpr std::size_t column_of(Op op) const {
+    return columns[static_cast<std::size_t>(op) < op_count ? static_cast<std::size_t>(op) : op_count];
+  }
+};
+
 /// Views of a compiled set, whatever its size.
 struct TableView {
   const Row* rows = nullptr;
@@ -87,6 +108,7 @@ struct TableView {
   const Op* user_ops = nullptr;
   std::size_t user_op_count = 0;
   std::size_t rule_count = 0;
+  FilterView filter = {};
 
   constexpr std::size_t bucket_of(Op op) const {
     if (static_cast<std::size_t>(op) < op_count) return static_cast<std::size_t>(op);

@@ -14,6 +14,7 @@ inline namespace v0 {
 struct PassStatistics {
   std::string name;
   std::uint64_t runs = 0;
+  std::uint64_t nodes = 0;          ///< distinct nodes that it was given
   std::uint64_t expression_rewrites = 0, lambda_rewrites = 0;
   double seconds = 0;
   std::vector<std::uint64_t> hits;  ///< by rule

@@ -147,17 +147,15 @@ class Rewriter {
   /// The node over its sources' results.
   constexpr node rebuild(node n) {
     const std::uint32_t arity = T::arity(graph_, n);
-    bool changed = false;
+    std::uint32_t same = 0;
+    while (same < arity && result_of(n, same) == T::source(graph_, n, same)) ++same;
+    if (same == arity) return n;
     sources_.clear();
-    for (std::uint32_t k = 0; k < arity; ++k) {
-      const node source = T::source(graph_, n, k);
-      sources_.push_back(memo_[number(source)].result);
-      changed = changed || !(sources_.back() == source);
-    }
-    if (!changed) return n;
+    for (std::uint32_t k = 0; k < arity; ++k) sources_.push_back(result_of(n, k));
     return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), std::span<const node>(sources_),
                    detail::argument_in(graph_, n));
   }
+  constexpr node result_of(node n, std::uint32_t k) { return memo_[number(T::source(graph_, n, k))].result; }
 
   constexpr bool try_rules(node n, std::uint32_t i) {
     const Match<G> match = Matcher::match(graph_, n, context_);

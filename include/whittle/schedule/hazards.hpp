@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
+#include <queue>
 #include <unordered_map>
 #include <vector>
 
@@ -32,17 +34,25 @@ class Hazards {
   /// An order of all kernels. If there is none: false, and the buffers whose old content is read in a cycle.
   bool order(std::vector<std::size_t>& result, std::vector<Node>& blocked) const {
     const Edges before = edges();
+    std::vector<std::vector<std::size_t>> behind(kernels_.size());
+    std::vector<std::size_t> waits(kernels_.size());
+    for (std::size_t k = 0; k < kernels_.size(); ++k)
+      for (const Edge& edge : before[k]) {
+        behind[edge.first].push_back(k);
+        ++waits[k];
+      }
+    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;  // as added, where free
+    for (std::size_t k = 0; k < kernels_.size(); ++k)
+      if (waits[k] == 0) ready.push(k);
     std::vector<std::uint8_t> done(kernels_.size());
     result.clear();
-    for (bool moved = true; moved && result.size() < kernels_.size();) {
-      moved = false;
-      for (std::size_t k = 0; k < kernels_.size(); ++k) {
-        if (done[k] != 0 || !std::all_of(before[k].begin(), before[k].end(), [&](std::size_t p) { return done[p] != 0; }))
-          continue;
-        done[k] = 1;
-        moved = true;
-        result.push_back(k);
-      }
+    while (!ready.empty()) {
+      const std::size_t k = ready.top();
+      ready.pop();
+      done[k] = 1;
+      result.push_back(k);
+      for (std::size_t next : behind[k])
+        if (--waits[next] == 0) ready.push(next);
     }
     for (std::size_t k = 0; k < kernels_.size(); ++k)
       for (const Read& read : kernels_[k].reads)
@@ -52,14 +62,16 @@ class Hazards {
     return result.size() == kernels_.size();
   }
 
-  /// True if the two kernels may become one: no path from one to the other but the order of reads before writes.
+  /// True if the two kernels may become one: no path leads from one to the other, but that one reads what the
+  /// other will overwrite.
   bool can_join(std::size_t a, std::size_t b) const {
-    const Edges hard = edges_without_own_reads(a, b);
-    return !reaches(hard, a, b) && !reaches(hard, b, a);
+    if (before_.empty()) before_ = edges();
+    return !reaches(before_, a, b) && !reaches(before_, b, a);
   }
 
   /// Kernel b is part of kernel a from now on.
   void merge(std::size_t a, std::size_t b) {
+    before_.clear();
     Kernel& into = kernels_[a];
     Kernel& from = kernels_[b];
     into.reads.insert(into.reads.end(), from.reads.begin(), from.reads.end());
@@ -86,12 +98,16 @@ class Hazards {
     std::vector<Node> writes;
     std::vector<std::size_t> needs;
   };
-  using Edges = std::vector<std::vector<std::size_t>>;  // kernel -> kernels that come before it
+  struct Edge {
+    std::size_t first;
+    bool only_overwrites;  // `first` reads what the later kernel overwrites, and no more
+  };
+  using Edges = std::vector<std::vector<Edge>>;  // kernel -> kernels that come before it
 
   Edges edges() const {
     Edges before(kernels_.size());
-    const auto add = [&](std::size_t first, std::size_t then) {
-      if (first != then) before[then].push_back(first);
+    const auto add = [&](std::size_t first, std::size_t then, bool only_overwrites = false) {
+      if (first != then) before[then].push_back({first, only_overwrites});
     };
     for (std::size_t k = 0; k < kernels_.size(); ++k) {
       for (std::size_t producer : kernels_[k].needs) add(producer, k);
@@ -116,38 +132,21 @@ class Hazards {
         if (writers[w] == writer->second) seen = std::max(seen, w + 1);
     }
     if (seen > 0) add(writers[seen - 1], k);
-    if (seen < writers.size()) add(k, writers[seen]);
+    if (seen < writers.size()) add(k, writers[seen], seen == 0);
   }
 
-  Edges edges_without_own_reads(std::size_t a, std::size_t b) const {
-    Hazards other = *this;
-    const auto drop = [&](std::size_t reader, std::size_t writer) {
-      auto& reads = other.kernels_[reader].reads;
-      reads.erase(std::remove_if(reads.begin(), reads.end(),
-                                 [&](const Read& read) {
-                                   const auto& written = kernels_[writer].writes;
-                                   return read.effects.empty() &&
-                                          std::find(written.begin(), written.end(), read.buffer) != written.end();
-                                 }),
-                  reads.end());
-    };
-    drop(a, b);
-    drop(b, a);
-    return other.edges();
-  }
-
+  /// A path from one kernel to another; the bare edge of an overwritten read between the two doesn't count.
   static bool reaches(const Edges& before, std::size_t from, std::size_t to) {
     std::vector<std::size_t> stack{to};
     std::vector<std::uint8_t> seen(before.size());
     while (!stack.empty()) {
       const std::size_t k = stack.back();
       stack.pop_back();
-      for (std::size_t p : before[k]) {
-        if (p == from) return true;
-        if (seen[p] == 0) {
-          seen[p] = 1;
-          stack.push_back(p);
-        }
+      for (const Edge& edge : before[k]) {
+        if (edge.first == from && !(k == to && edge.only_overwrites)) return true;
+        if (edge.first == from || seen[edge.first] != 0) continue;
+        seen[edge.first] = 1;
+        stack.push_back(edge.first);
       }
     }
     return false;
@@ -156,6 +155,7 @@ class Hazards {
   std::vector<Kernel> kernels_;
   std::unordered_map<std::uint32_t, std::vector<std::size_t>> writers_;  // buffer -> kernels, in order
   std::unordered_map<std::uint32_t, std::size_t> kernel_of_;             // store -> kernel
+  mutable Edges before_;                                                 // kept between merges
 };
 
 }  // namespace v0

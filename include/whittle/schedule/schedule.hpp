@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <whittle/core/error.hpp>
@@ -41,7 +42,7 @@ class Scheduler {
       std::vector<Node> blocked;
       if (hazards_.order(order, blocked)) {
         merge(order);
-        if (build(order)) return finish();
+        if (build()) return finish();
       } else {
         for (Node buffer : blocked) copied_.push_back(buffer);
         if (blocked.empty()) break;
@@ -70,25 +71,23 @@ class Scheduler {
     return graph_.op(target) == Op::buffer ? target : Node::none;
   }
 
-  /// The stores of the graph, by buffer, in topological order; and the buffers that are read as they were.
+  /// The stores of the graph in topological order, and the buffers that some value reads as they were.
   void collect_writers() {
     read_old_.assign(graph_.size(), 0);
-    std::vector<std::uint8_t> is_target(graph_.size());
+    std::vector<Node> stack;
     for (Node n : decision_.order())
       if (graph_.op(n) == Op::store) {
         effects_.push_back(n);
-        for (Node t = graph_.source(n, 0); ; t = graph_.source(t, 0)) {
-          is_target[number_of(t)] = 1;
-          if (!is_movement(graph_.op(t))) break;
-        }
+        stack.push_back(graph_.source(n, 1));
       }
-    for (Node n : decision_.order())
-      for (std::uint32_t k = 0; k < graph_.arity(n); ++k)
-        if (const Node s = graph_.source(n, k); graph_.op(s) == Op::buffer) {
-          const bool as_target = (graph_.op(n) == Op::after && k == 0) || (graph_.op(n) == Op::store && k == 0) ||
-                                 is_target[number_of(n)] != 0;
-          if (!as_target) read_old_[number_of(s)] = 1;
-        }
+    std::vector<std::uint8_t> seen(graph_.size());
+    while (!stack.empty()) {
+      const Node n = stack.back();
+      stack.pop_back();
+      if (std::exchange(seen[number_of(n)], std::uint8_t{1}) != 0 || graph_.op(n) == Op::after) continue;
+      if (graph_.op(n) == Op::buffer) read_old_[number_of(n)] = 1;
+      for (Node s : graph_.sources(n)) stack.push_back(s);
+    }
   }
 
   /// A value that an effect stores whole, into memory that nothing reads as it was, needs no other memory.
@@ -254,14 +253,13 @@ class Scheduler {
   }
 
   /// Builds the kernels; false if one reads, at another place, a buffer that it writes: then a copy is needed.
-  bool build(const std::vector<std::size_t>& before_merge) {
+  bool build() {
     std::vector<std::size_t> order;
     std::vector<Node> blocked;
     if (!hazards_.order(order, blocked)) return false;
-    (void)before_merge;
     schedule_ = {};
     for (std::size_t p : order) {
-      if (planned_[p].gone) continue;
+      if (planned_[p].gone || stores_nothing(planned_[p])) continue;
       KernelCall call = KernelBuilder(graph_, plan_, simplify_index_).build(planned_[p].stores);
       if (const Node buffer = overlap(call); buffer != Node::none) {
         (planned_[p].stores.size() > 1 ? apart_ : copied_).push_back(buffer);
@@ -270,6 +268,13 @@ class Scheduler {
       schedule_.calls.push_back(std::move(call));
     }
     return true;
+  }
+
+  /// A loop without iterations is no kernel: what does not depend on it would be loaded before it.
+  bool stores_nothing(const Planned& planned) const {
+    for (Node dim : shape_of(graph_, planned.stores.front().value))
+      if (graph_.is_constant(dim, 0)) return true;
+    return false;
   }
 
   /// A buffer that the kernel writes and reads at different offsets, or none.

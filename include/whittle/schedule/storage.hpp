@@ -65,7 +65,7 @@ class StorageDecision {
 
   std::uint32_t own_cost(Node n) const {
     switch (graph_.op(n)) {
-      case Op::exp2: case Op::log2: case Op::sin: case Op::pow: return 8;
+      case Op::exp: case Op::log: case Op::exp2: case Op::log2: case Op::sin: case Op::pow: return 8;
       case Op::sqrt: case Op::fdiv: case Op::reciprocal: return 4;
       case Op::cast: case Op::bitcast: case Op::where: case Op::neg: return 0;
       default: return is_elementwise(graph_.op(n)) ? 1 : 0;

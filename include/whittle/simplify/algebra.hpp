@@ -16,11 +16,11 @@ inline constexpr auto algebra = rules<unbounded | wrapping>("algebra",
     x * 1                                         >>= x,
     x * 0                                         >>= 0,
 
-    // constants outwards, where they meet
+    // constants outwards, where they meet; of two that do not fit into one, neither moves
     (x + c1) + c2                                 >>= x + (c1 + c2),
     (x * c1) * c2                                 >>= x * (c1 * c2),
-    (x + c1) + y                                  >>= (x + y) + c1,
-    (x * c1) * y                                  >>= (x * y) * c1,
+    (x + c1) + nonconstant<"y">                   >>= (x + y) + c1,
+    (x * c1) * nonconstant<"y">                   >>= (x * y) * c1,
     (x + c1) * c2                                 >>= x * c2 + c1 * c2,
     x - c                                         >>= x + c * -1,
 
@@ -46,9 +46,7 @@ inline constexpr auto index_algebra = rules<unbounded>("index algebra",
     (x / c1) * c2 + (x / c3) % c2                 >>= x / c3                    |= when(c2 > 0 && c3 > 0 && c1 == c2 * c3),
     x + (x / c) * c1                              >>= x % c                     |= when(c > 0 && c1 == -c),
 
-    named("canonical sum", x + y >>= with(x, y)([](auto& g, auto p, auto q) {
-      return detail::canonical_sum(g, g.make(Op::add, DType::index, {p, q}));
-    })));
+    named("canonical sum", (_ + _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_sum(g, n); })));
 
 // Fixed-width integers keep their differences: an addition and a product would be no simpler.
 inline constexpr auto wrapping_algebra = rules<wrapping>("wrapping algebra",

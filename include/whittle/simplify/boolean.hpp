@@ -63,12 +63,8 @@ inline constexpr auto logic = rules<boolean>("logic",
     min(x, y)                 >>= x && y,
     x ^ y                     >>= x != y,
 
-    named("canonical &&", x && y >>= with(x, y)([](auto& g, auto p, auto q) {
-      return detail::canonical_chain(g, Op::bit_and, g.make(Op::bit_and, DType::boolean, {p, q}));
-    })),
-    named("canonical ||", x || y >>= with(x, y)([](auto& g, auto p, auto q) {
-      return detail::canonical_chain(g, Op::bit_or, g.make(Op::bit_or, DType::boolean, {p, q}));
-    })));
+    named("canonical &&", (_ && _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_chain(g, Op::bit_and, n); })),
+    named("canonical ||", (_ || _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_chain(g, Op::bit_or, n); })));
 
 // Of a comparison of any numbers the negation is another: x == y is false for NaN, and x != y is true.
 inline constexpr auto negation = rules<structural>("negation",

@@ -58,9 +58,9 @@ inline constexpr auto index_comparison = rules<unbounded>("index comparison",
     x % c < c1                >>= -1 < x && x < c1                |= when(c > 0 && c1 > 0 && c1 - c <= x && x < c),
     node<Op::range>(y) < y    >>= true,
 
-    named("canonical <",  x < y  >>= with(x, y)([](auto& g, auto p, auto q) { return detail::canonical_less(g, p, q); })),
-    named("canonical ==", x == y >>= with(x, y)([](auto& g, auto p, auto q) { return detail::canonical_equal(g, Op::equal, p, q); })),
-    named("canonical !=", x != y >>= with(x, y)([](auto& g, auto p, auto q) { return detail::canonical_equal(g, Op::not_equal, p, q); })));
+    named("canonical <",  (_ < _).as<"f">()  >>= with(f)([](auto& g, auto n) { return detail::canonical_less(g, g.source(n, 0), g.source(n, 1)); })),
+    named("canonical ==", (_ == _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_equal(g, n); })),
+    named("canonical !=", (_ != _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_equal(g, n); })));
 // clang-format on
 
 }  // namespace builtin

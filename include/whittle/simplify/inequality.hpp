@@ -91,7 +91,7 @@ constexpr Period one_period(G& g, Node x, std::int64_t c, std::int64_t first, st
     const bounds::WideInterval all = bounds_of(g, period.x);
     if (!period.x.fits || !is_bounded(all)) continue;
     const int128 shift = floor_quotient(all.high - first, c) * c;  // the last period that x reaches
-    period.x.set_constant(period.x.constant - shift);
+    period.x.set_constant(int128{period.x.constant} - shift);
     period.found = period.x.fits && all.low - shift >= int128{first} + count - c;
     if (period.found) return period;
   }
@@ -105,8 +105,9 @@ constexpr Node compare_remainder(G& g, const LinearSum& sum) {
   const Node remainder = sum.terms[0].base;
   const std::int64_t c = divisor_of(g, Op::floormod, remainder);
   const bool is_below = sum.terms[0].coefficient == 1;
+  if (c == 0 || sum.constant >= c || sum.constant <= -c) return Node::none;
   const std::int64_t first = is_below ? 0 : sum.constant + 1, end = is_below ? -sum.constant : c;
-  if (c == 0 || end <= first || first < 0 || end > c) return Node::none;
+  if (end <= first || first < 0) return Node::none;
   const Period period = one_period(g, g.source(remainder, 0), c, first, end - first);
   if (!period.found) return Node::none;
   LinearSum low, high = period.x;  // first - x - 1 < 0 and x - end < 0
@@ -126,8 +127,9 @@ constexpr Node canonical_less(G& g, Node a, Node b) {
     if (all.high < 0 || all.low >= 0) return truth(g, all.high < 0);
     changed = divide_inequality(g, sum) || multiply_inequality(g, sum);
   }
-  if (const Node split = compare_remainder(g, sum); split != Node::none) return split;
-  return sum.fits ? comparison(g, Op::less, sum) : Node::none;
+  if (!sum.fits) return Node::none;
+  const Node split = compare_remainder(g, sum);
+  return split != Node::none ? split : comparison(g, Op::less, sum);
 }
 
 /// x % c == k as x == k + c * j, where x touches one such number only.
@@ -144,8 +146,9 @@ constexpr Node equal_remainder(G& g, Op op, const LinearSum& sum) {
 
 /// a == b or a != b in its canonical form; none if it has it.
 template <class G>
-constexpr Node canonical_equal(G& g, Op op, Node a, Node b) {
-  LinearSum sum = linear_difference(g, a, b);
+constexpr Node canonical_equal(G& g, Node n) {
+  const Op op = g.op(n);
+  const LinearSum sum = linear_difference(g, g.source(n, 0), g.source(n, 1));
   if (!sum.fits) return Node::none;
   const bounds::WideInterval all = bounds_of(g, sum);
   if (all.is_point() || !all.contains(0)) return truth(g, all.contains(0) == (op == Op::equal));

@@ -16,8 +16,8 @@ constexpr bool fits_with_sign(int128 value) { return fits_int64(value) && fits_i
 
 /// An addend of a sum, its constant factor apart.
 struct Term {
-  Node base = Node::none;
-  std::int64_t coefficient = 0;
+  Node base;
+  std::int64_t coefficient;
   friend constexpr bool operator==(const Term&, const Term&) = default;
 };
 
@@ -121,7 +121,13 @@ template <class G>
 constexpr bounds::WideInterval bounds_of(G& g, const LinearSum& sum) {
   bounds::WideInterval all{sum.constant, sum.constant};
   for (const Term& term : sum.terms) {
-    const bounds::WideInterval base = bounds::widen(DType::index, interval_of(g, term.base));
+    const Interval known = interval_of(g, term.base);
+    if (const Interval factor{term.coefficient, term.coefficient}; bounds::is_small(known) && bounds::is_small(factor)) {
+      const std::int64_t x = known.low * factor.low, y = known.high * factor.low;
+      all = {bounds::clamp(all.low + (x < y ? x : y)), bounds::clamp(all.high + (x < y ? y : x))};
+      continue;
+    }
+    const bounds::WideInterval base = bounds::widen(DType::index, known);
     const bounds::WideInterval part = bounds::multiply(base, {term.coefficient, term.coefficient});
     all = {bounds::clamp(all.low + part.low), bounds::clamp(all.high + part.high)};
   }

@@ -10,12 +10,13 @@ namespace detail {
 
 /// min or max of two index expressions of which one is never less; none if that is not known.
 template <class G>
-constexpr Node decided_min_max(G& g, Op op, Node a, Node b) {
+constexpr Node decided_min_max(G& g, Node n) {
+  const Node a = g.source(n, 0), b = g.source(n, 1);
   const LinearSum difference = linear_difference(g, a, b);
   if (!difference.fits) return Node::none;
   const bounds::WideInterval all = bounds_of(g, difference);
   if (all.low < 0 && all.high > 0) return Node::none;
-  return (all.high <= 0) == (op == Op::min) ? a : b;
+  return (all.high <= 0) == (g.op(n) == Op::min) ? a : b;
 }
 
 }  // namespace detail
@@ -51,8 +52,8 @@ inline constexpr auto index_min_max = rules<unbounded>("index min max",
     max(x, c1) < c2                       >>= first(false               |= when(c1 >= c2), x < c2        |= when(c1 < c2)),
     c2 < min(x, c1)                       >>= first(false               |= when(c1 <= c2), c2 < x        |= when(c1 > c2)),
     c2 < max(x, c1)                       >>= first(true                |= when(c1 > c2), c2 < x         |= when(c1 <= c2)),
-    named("decided min", min(x, y) >>= with(x, y)([](auto& g, auto p, auto q) { return detail::decided_min_max(g, Op::min, p, q); })),
-    named("decided max", max(x, y) >>= with(x, y)([](auto& g, auto p, auto q) { return detail::decided_min_max(g, Op::max, p, q); })));
+    named("decided min", min(_, _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::decided_min_max(g, n); })),
+    named("decided max", max(_, _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::decided_min_max(g, n); })));
 // clang-format on
 
 }  // namespace builtin

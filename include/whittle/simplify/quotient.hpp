@@ -32,7 +32,7 @@ constexpr Division divide(const G& g, const LinearSum& sum, std::int64_t c, Spli
   }
   result.remainder.constant = static_cast<std::int64_t>(floor_remainder(sum.constant, c));
   result.quotient.constant = static_cast<std::int64_t>(floor_quotient(sum.constant, c));
-  result.quotient.fits = result.remainder.fits = result.quotient.fits && result.remainder.fits;
+  result.quotient.fits = result.remainder.fits = sum.fits && result.quotient.fits && result.remainder.fits;
   return result;
 }
 
@@ -125,7 +125,7 @@ constexpr bool split_pays(const LinearSum& sum, const Division& division) {
   return cost <= 0 && !division.quotient.is_constant();
 }
 
-/// sum / c, simpler than that; none if nothing is known. `x` is the expression of the sum.
+/// x / c for a sum x.
 template <class G>
 constexpr Node quotient_of(G& g, Node x, std::int64_t c) {
   const LinearSum sum = linear_sum(g, x);

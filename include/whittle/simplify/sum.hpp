@@ -15,20 +15,51 @@ constexpr std::int64_t divisor_of(const G& g, Op op, Node n) {
   return divisor > 0 ? divisor : 0;
 }
 
+/// An expression as one quotient: numerator / divisor. z / d + rest is (z + d * rest) / d.
+struct Fraction {
+  LinearSum numerator;
+  std::int64_t divisor = 1;
+};
+template <class G>
+constexpr Fraction fraction_of(const G& g, Node n) {
+  const LinearSum sum = linear_sum(g, n);
+  for (const Term& term : sum.terms) {
+    const std::int64_t d = divisor_of(g, Op::floordiv, term.base);
+    if (d == 0 || term.coefficient != 1) continue;
+    LinearSum whole = linear_sum(g, g.source(term.base, 0));
+    add_scaled(g, whole, sum, d);
+    add_term(g, whole, term.base, -d);
+    return {whole, d};
+  }
+  return {sum, 1};
+}
+
+/// sum / c, simpler than that; none if nothing is known (quotient.hpp).
+template <class G>
+constexpr Node quotient_of(G& g, Node x, std::int64_t c);
+
 /// True if `quotient` is y / c, up to whole numbers: then quotient * c + y % c = y + correction.
 template <class G>
-constexpr bool is_quotient(const G& g, Node quotient, Node y, std::int64_t c, LinearSum& correction) {
-  const std::int64_t divisor = divisor_of(g, Op::floordiv, quotient), inner = divisor_of(g, Op::floordiv, y);
-  if (divisor == 0) return false;
-  const Node x = g.source(quotient, 0);
+constexpr bool is_quotient(G& g, Node quotient, Node y, std::int64_t c, LinearSum& correction) {
   correction = {};
-  if (inner != 0 && g.source(y, 0) == x && int128{inner} * c == divisor) return true;
-  if (divisor != c) return false;
-  if (x == y) return true;
-  correction = linear_difference(g, x, y);
-  bool whole = correction.fits && correction.constant % c == 0;
-  for (const Term& term : correction.terms) whole = whole && term.coefficient % c == 0;
-  return whole;
+  if (divisor_of(g, Op::floordiv, quotient) == c && g.source(quotient, 0) == y) return true;
+  const Fraction of_y = fraction_of(g, y), of_quotient = fraction_of(g, quotient);
+  const int128 divisor = int128{of_y.divisor} * c;
+  if (of_quotient.divisor == divisor) {
+    correction = of_quotient.numerator;
+    add_scaled(g, correction, of_y.numerator, -1);
+    bool whole = correction.fits && correction.constant % divisor == 0;
+    for (Term& term : correction.terms) {
+      whole = whole && term.coefficient % divisor == 0;
+      term.coefficient /= of_y.divisor;
+    }
+    correction.constant /= of_y.divisor;
+    if (whole) return true;
+    correction = {};
+  }
+  // y / c may have become simpler than that
+  const Node numerator = of_quotient.divisor == 1 || !fits_int64(divisor) ? Node::none : expression(g, of_y.numerator);
+  return numerator != Node::none && quotient_of(g, numerator, static_cast<std::int64_t>(divisor)) == quotient;
 }
 
 /// Replaces (y / c) * (c * k) + (y % c) * k by y * k, and ((y / c) % d) * (c * k) + (y % c) * k by
@@ -36,24 +67,22 @@ constexpr bool is_quotient(const G& g, Node quotient, Node y, std::int64_t c, Li
 template <class G>
 constexpr bool recombine_at(G& g, LinearSum& sum, std::size_t at) {
   const Term remainder = sum.terms[at];
-  const std::int64_t c = divisor_of(g, Op::floormod, remainder.base);
+  const std::int64_t c = divisor_of(g, Op::floormod, remainder.base), k = remainder.coefficient;
   if (c == 0) return false;
   const Node y = g.source(remainder.base, 0);
   for (const Term term : sum.terms) {
-    if (term.coefficient != int128{remainder.coefficient} * c) continue;
-    LinearSum correction, result;
+    if (term.coefficient != int128{k} * c) continue;
+    LinearSum correction, whole;
     const std::int64_t d = divisor_of(g, Op::floormod, term.base);
-    if (d != 0 && fits_int64(int128{c} * d) && is_quotient(g, g.source(term.base, 0), y, c, correction)) {
-      const Node whole = g.make(Op::floormod, DType::index, {y, g.constant(DType::index, c * d)});
-      if (correction.terms.empty() && correction.constant == 0) add_term(g, result, whole, remainder.coefficient);
-    } else if (is_quotient(g, term.base, y, c, correction)) {
-      add_expression(g, result, y, remainder.coefficient);
-      add_scaled(g, result, correction, remainder.coefficient);
-    }
-    if (result.terms.empty() || !result.fits) continue;
-    add_term(g, result, term.base, -int128{term.coefficient});
-    add_term(g, result, remainder.base, -int128{remainder.coefficient});
-    add_scaled(g, sum, result, 1);
+    if (!is_quotient(g, d != 0 ? g.source(term.base, 0) : term.base, y, c, correction)) continue;
+    add_expression(g, whole, y, 1);
+    add_scaled(g, whole, correction, 1);
+    const Node y_moved = d != 0 && fits_int64(int128{c} * d) ? expression(g, whole) : Node::none;
+    if (d != 0 && y_moved == Node::none) continue;
+    if (d != 0) add_term(g, sum, g.make(Op::floormod, DType::index, {y_moved, g.constant(DType::index, c * d)}), k);
+    else add_scaled(g, sum, whole, k);
+    add_term(g, sum, term.base, -int128{term.coefficient});
+    add_term(g, sum, remainder.base, -int128{k});
     return true;
   }
   return false;

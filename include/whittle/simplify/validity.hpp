@@ -197,9 +197,9 @@ inline constexpr auto validity = rules<structural>("validity",
       if constexpr (detail::is_nested<Context>) return Node::none;
       else return detail::simplify_where(g, p, q, r);
     })),
-    named("clauses under the others", x && y >>= with(x, y)([]<class Context>(auto& g, Context&, auto p, auto q) {
+    named("clauses under the others", (_ && _).as<"f">() >>= with(f)([]<class Context>(auto& g, Context&, auto n) {
       if constexpr (detail::is_nested<Context>) return Node::none;
-      else return detail::simplify_conjunction(g, g.make(Op::bit_and, DType::boolean, {p, q}));
+      else return detail::simplify_conjunction(g, n);
     })));
 // clang-format on
 

@@ -130,6 +130,8 @@ inline Tensor binary_in(DType dtype, Op op, const TensorArg& a, const TensorArg&
 
 inline Tensor arithmetic(Op op, const TensorArg& a, const TensorArg& b) {
   const DType dtype = common_dtype({&a, &b});
+  if (op == Op::floormod && is_float(dtype))
+    throw Error("%: given " + std::string(name(dtype)) + ", expected integers" + place(a.where()));
   return binary_in(dtype == DType::boolean ? DType::int32 : dtype, op, a, b);
 }
 
@@ -216,20 +218,14 @@ inline Tensor where(const TensorArg& condition, const TensorArg& a, const Tensor
   return Tensor(context, at(v0::where(graph, c, x, y)));
 }
 
+inline Tensor Tensor::exp(const Where& where) const { return detail::float_unary(Op::exp, *this, where); }
+inline Tensor Tensor::log(const Where& where) const { return detail::float_unary(Op::log, *this, where); }
 inline Tensor Tensor::exp2(const Where& where) const { return detail::float_unary(Op::exp2, *this, where); }
 inline Tensor Tensor::log2(const Where& where) const { return detail::float_unary(Op::log2, *this, where); }
 inline Tensor Tensor::sin(const Where& where) const { return detail::float_unary(Op::sin, *this, where); }
 inline Tensor Tensor::sqrt(const Where& where) const { return detail::float_unary(Op::sqrt, *this, where); }
 inline Tensor Tensor::reciprocal(const Where& where) const { return detail::float_unary(Op::reciprocal, *this, where); }
 
-inline Tensor Tensor::exp(const Where& where) const {
-  const Located at(context(), where);
-  return (*this * (1 / detail::ln_2)).exp2();
-}
-inline Tensor Tensor::log(const Where& where) const {
-  const Located at(context(), where);
-  return log2() * detail::ln_2;
-}
 inline Tensor Tensor::cos(const Where& where) const {
   const Located at(context(), where);
   return (*this + detail::half_pi).sin();

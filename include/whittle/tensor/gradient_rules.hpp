@@ -66,6 +66,8 @@ inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">, c = var<"c">, g 
 inline constexpr auto elementwise_rules = rules<floating>("gradient of elementwise operators",
     pullback(-x, g)                           >>= group(-g),
     pullback(reciprocal(x).as<"y">(), g)      >>= group(-(g * y * y)),
+    pullback(exp(x).as<"y">(), g)             >>= group(g * y),
+    pullback(log(x), g)                       >>= group(g / x),
     pullback(exp2(x).as<"y">(), g)            >>= group(g * y * detail::natural_log_of_2),
     pullback(log2(x), g)                      >>= group(g / (x * detail::natural_log_of_2)),
     pullback(sin(x), g)                       >>= group(g * sin(x + detail::right_angle)),
@@ -85,7 +87,6 @@ inline constexpr auto elementwise_rules = rules<floating>("gradient of elementwi
 
     pullback(where(c, x, y), g)               >>= group(c, where(c, g, 0), where(c, 0, g)),
     pullback(node<Op::fma>(x, y, z), g)       >>= group(g * y, g * x, g));
-// clang-format on
 
 inline constexpr auto structural_rules = rules<structural>("gradient of casts, movement and reductions",
     pullback(cast(x), g) >>= with(x, g)([](auto& graph, auto source, auto gradient) {
@@ -130,6 +131,7 @@ inline constexpr auto structural_rules = rules<structural>("gradient of casts, m
       const Node share = fdiv(graph, gradient, detail::summed(graph, ones, axes));
       return v0::group(graph, {v0::where(graph, chosen, v0::expand(graph, share, shape), zero)});
     }));
+// clang-format on
 
 }  // namespace gradients
 

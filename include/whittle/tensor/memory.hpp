@@ -227,8 +227,12 @@ class Memory {
     Node buffer, home;
   };
 
+  /// Still to be computed from something that could change.
   static bool is_lazy(const Graph& graph, const detail::TensorState& state) {
-    return !state.realized() && !graph.is_constant(state.node);
+    if (state.realized()) return false;
+    Node node = state.node;
+    while (is_movement(graph.op(node))) node = graph.source(node, 0);
+    return !graph.is_constant(node);
   }
 
   static void add(States& states, detail::TensorState* state) {
@@ -315,7 +319,7 @@ class Memory {
     States readers;
     std::vector<bool> written;  // stays empty, off the heap, where nobody is lazy
     for (detail::TensorState* state : context.living_) {
-      if (state->realized()) continue;
+      if (!is_lazy(context.graph(), *state)) continue;
       if (written.empty()) written.resize(context.graph().size());
       written[number_of(owner.buffer)] = true;
       if (reads(context.graph(), state->node, written)) readers.push_back(state);

@@ -113,8 +113,10 @@ inline Tensor Tensor::mean(const Axes& axes, bool keep, const Where& where) cons
   const std::uint32_t mask = detail::axis_mask(at, axes, rank(), "mean");
   detail::check_not_empty(at, *this, mask, "mean");
   const DType result = is_float(dtype()) ? dtype() : DType::float32, wide = detail::accumulator(result);
-  const Tensor total = detail::reduced(at, cast(wide), Op::add, mask, keep);
-  return (total / detail::folded_count(context(), shape(), mask, wide)).cast(result);
+  // Divided before the axes go: with `keep` or without, and within `var`, the mean is one node.
+  const Tensor total = detail::reduced(at, cast(wide), Op::add, mask, true);
+  const Tensor kept = (total / detail::folded_count(context(), shape(), mask, wide)).cast(result);
+  return keep ? kept : kept.reshape(detail::without_axes(shape(), mask));
 }
 
 inline Tensor Tensor::var(const Axes& axes, double correction, bool keep, const Where& where) const {

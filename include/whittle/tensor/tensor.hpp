@@ -158,7 +158,7 @@ class Tensor {
   friend Tensor operator*(const TensorArg& a, const TensorArg& b) { return detail::arithmetic(Op::mul, a, b); }
   /// The quotient, as a float: integers become float32. `floor_divide` is for integers.
   friend Tensor operator/(const TensorArg& a, const TensorArg& b) { return detail::divide(a, b); }
-  /// The remainder of floor division, with the sign of the divisor, as in Python.
+  /// The remainder of floor division of integers, with the sign of the divisor, as in Python.
   friend Tensor operator%(const TensorArg& a, const TensorArg& b) { return detail::arithmetic(Op::floormod, a, b); }
   friend Tensor operator&(const TensorArg& a, const TensorArg& b) { return detail::bitwise(Op::bit_and, a, b); }
   friend Tensor operator|(const TensorArg& a, const TensorArg& b) { return detail::bitwise(Op::bit_or, a, b); }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <whittle/rewrite/pass.hpp>
+#include <whittle/version.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -22,11 +23,11 @@ struct Statistics {
 };
 
 /// A copy of the process's figures.
-Statistics statistics();
+WHITTLE_API Statistics statistics();
 /// Adds to the process's figures; passes count themselves.
-void add_statistics(const Statistics& more);
+WHITTLE_API void add_statistics(const Statistics& more);
 /// Back to zero, all but the passes.
-void reset_statistics();
+WHITTLE_API void reset_statistics();
 
 namespace detail {
 void count_launches(std::uint64_t launches, std::uint64_t replays);  // without a lock: replays are fast

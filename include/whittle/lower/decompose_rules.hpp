@@ -1,0 +1,26 @@
+// Operators that no target has (is_decomposed), in terms of those that all have.
+#pragma once
+
+#include <whittle/match/language.hpp>
+#include <whittle/match/rule_set.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail::decompose {
+
+using namespace dsl;
+inline constexpr auto x = var<"x">;
+inline constexpr double log2_of_e = 1.4426950408889634, log_of_2 = 0.6931471805599453;
+
+// clang-format off
+inline constexpr auto list = rules<floating>("decompose",
+    exp(x)  >>= exp2(x * log2_of_e),
+    log(x)  >>= log2(x) * log_of_2);
+// clang-format on
+
+}  // namespace detail::decompose
+
+inline constexpr auto& decompose_rules = detail::decompose::list;
+
+}  // namespace v0
+}  // namespace whittle

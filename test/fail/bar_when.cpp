@@ -1,0 +1,11 @@
+// expect: write_lhs_arrow_rhs_BAR_EQUALS_when
+// expect: deleted
+// at most 40 lines
+#include <whittle/match.hpp>
+
+using namespace whittle::dsl;
+inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">;
+inline constexpr auto c = cst<"c">;
+
+inline constexpr auto set = whittle::rules<whittle::unbounded>("set",
+    x * c >>= x | when(c > 0));

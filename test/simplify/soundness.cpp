@@ -1,0 +1,92 @@
+// Each rule by itself, on random small instances of its left side, compared on every point: 8-bit integers where it
+// is for fixed widths, NaN, infinities and both zeros where it is for floats.
+#include <catch2/catch.hpp>
+
+#include <whittle/match/rule_text.hpp>
+#include <whittle/simplify.hpp>
+
+#include "instance.hpp"
+
+namespace {
+
+using namespace brute_force;
+
+struct Outcome {
+  int fired = 0;
+  std::string wrong;
+};
+
+template <const auto& Set> Outcome check_rule(std::size_t rule, unsigned seed, int tries, int enough) {
+  Outcome outcome;
+  Random random(seed + static_cast<unsigned>(rule) * 7919u);
+  for (int i = 0; i < tries && outcome.fired < enough; ++i) {
+    Graph g;
+    const Instance instance(g, random, RuleSetView(Set), rule);
+    if (instance.root == Node::none || instance.domain.points() > 2000) continue;
+    const Node after = apply_rule<matcher<Set, Graph>>(g, instance.root, rule);
+    if (after == Node::none) continue;
+    ++outcome.fired;
+    if (g.dtype(after) != g.dtype(instance.root))
+      outcome.wrong = "another dtype: " + text(g, instance.root) + " -> " + text(g, after);
+    else
+      outcome.wrong = difference(g, instance.root, after, instance.domain);
+    if (!outcome.wrong.empty()) return outcome;
+  }
+  return outcome;
+}
+
+using namespace dsl;
+inline constexpr auto x = var<"x">, y = var<"y">;
+inline constexpr auto c = cst<"c">, c1 = cst<"c1">, c2 = cst<"c2">;
+
+// clang-format off
+inline constexpr auto wrong_for_index = rules<unbounded>("wrong for index",
+    (x / c) * c       >>= x,
+    (x % c1) % c2     >>= x % c2                    |= when(c1 > 0 && c2 > 0),
+    x * 0             >>= 1,
+    (x % c1) / c2     >>= (x / c2) % (c1 / c2)      |= when(c1 > 0 && c2 > 0),
+    x < y             >>= x + 1 < y,
+    x * c             >>= with(x)([](auto&, auto p) { return p; }));
+inline constexpr auto wrong_for_fixed_widths = rules<wrapping>("wrong for fixed widths",
+    x < y             >>= x - y < 0,
+    x + 1 < y + 1     >>= x < y,
+    cdiv(x * c, c)    >>= x                         |= when(c != 0));
+inline constexpr auto wrong_for_floats = rules<floating>("wrong for floats",
+    x * 0             >>= 0,
+    x + 0             >>= x,
+    x - x             >>= 0,
+    x == x            >>= true,
+    fdiv(x, x)        >>= 1,
+    (x + y) - y       >>= x);
+// clang-format on
+
+template <const auto& Set> void finds_all_wrong() {
+  for (std::size_t rule = 0; rule < Set.rule_count; ++rule) {
+    INFO(place_of(Set, rule));
+    CHECK(!check_rule<Set>(rule, 1, 30'000, 400).wrong.empty());
+  }
+}
+
+void check_all(unsigned seed, int tries, int enough) {
+  for (std::size_t rule = 0; rule < simplify_rules.rule_count; ++rule) {
+    if (std::string(text_of(simplify_rules, rule)).find("bitcast") != std::string::npos)
+      continue;  // no arithmetic in it
+    const Outcome outcome = check_rule<simplify_rules>(rule, seed, tries, enough);
+    INFO(place_of(simplify_rules, rule) << ": " << outcome.wrong);
+    CHECK(outcome.wrong.empty());
+    CHECK(outcome.fired > 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("simplify: each rule holds on every point of small instances") { check_all(1, 30'000, 40); }
+
+TEST_CASE("simplify: each rule holds on many instances", "[.long]") { check_all(77, 200'000, 2'000); }
+
+// x / x is right wherever it has a value: brute force can't blame it, so it is not among these.
+TEST_CASE("simplify: brute force finds wrong rules") {
+  finds_all_wrong<wrong_for_index>();
+  finds_all_wrong<wrong_for_fixed_widths>();
+  finds_all_wrong<wrong_for_floats>();
+}
