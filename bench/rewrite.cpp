@@ -34,13 +34,13 @@ Node random_expressions(Graph& g, std::size_t nodes, std::uint32_t seed) {
     const auto constant = static_cast<std::int64_t>(1 + below(12));
     Node made = Node::none;
     switch (below(8)) {
-      case 0: made = mul(g, x, constant); break;
-      case 1: made = floordiv(g, x, constant); break;
-      case 2: made = floormod(g, x, constant); break;
-      case 3: made = where(g, less(g, x, y), x, y); break;
-      case 4: made = add(g, x, constant); break;
-      case 5: made = min(g, x, y); break;
-      default: made = add(g, x, y);
+    case 0: made = mul(g, x, constant); break;
+    case 1: made = floordiv(g, x, constant); break;
+    case 2: made = floormod(g, x, constant); break;
+    case 3: made = where(g, less(g, x, y), x, y); break;
+    case 4: made = add(g, x, constant); break;
+    case 5: made = min(g, x, y); break;
+    default: made = add(g, x, y);
     }
     pool.push_back(made);
     if (below(16) == 0) roots.push_back(made);
@@ -49,7 +49,8 @@ Node random_expressions(Graph& g, std::size_t nodes, std::uint32_t seed) {
       roots.push_back(pool.back());
       pool.resize(16);
       for (std::uint32_t r = 0; r < 16; ++r)
-        pool[r] = g.range(g.constant(DType::index, static_cast<std::int64_t>(3 + below(60))), static_cast<std::uint32_t>(below(1000)));
+        pool[r] = g.range(g.constant(DType::index, static_cast<std::int64_t>(3 + below(60))),
+                          static_cast<std::uint32_t>(below(1000)));
     }
   }
   return sink(g, roots);
@@ -68,7 +69,8 @@ Figure rewrite_figure(std::size_t nodes) {
     Graph g;
     const Node root = random_expressions(g, nodes, 7);
     best.nodes = topological_order(g, root).size();
-    const double seconds = seconds_of([&] { best.rewrites = rewrite<matcher<simplify_rules, Graph>>(g, root).rewrites; });
+    const double seconds =
+        seconds_of([&] { best.rewrites = rewrite<matcher<simplify_rules, Graph>>(g, root).rewrites; });
     best.nanoseconds = std::min(best.nanoseconds, 1e9 * seconds / static_cast<double>(best.nodes));
   }
   return best;
@@ -98,7 +100,8 @@ Figure make_figure(std::size_t nodes) {
 
 int main(int count, char** values) {
   const bool json = count > 1 && std::strcmp(values[1], "--json") == 0;
-  const Figure figures[] = {rewrite_figure(10'000), rewrite_figure(100'000), make_figure(10'000), make_figure(1'000'000)};
+  const Figure figures[] = {rewrite_figure(10'000), rewrite_figure(100'000), make_figure(10'000),
+                            make_figure(1'000'000)};
   std::printf(json ? "[\n" : "%-52s %10s %12s %12s\n", "", "nodes", "ns a node", "rewrites");
   for (const Figure& f : figures)
     std::printf(json ? "  {\"name\": \"%s\", \"nodes\": %zu, \"ns_per_node\": %.1f, \"rewrites\": %llu}%s\n"

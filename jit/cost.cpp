@@ -12,14 +12,30 @@ constexpr double register_bytes = 32;  // a middling machine's vector
 
 double weight(Op op, DType dtype) {
   switch (op) {
-    case Op::exp: case Op::log: case Op::exp2: case Op::log2: case Op::sin: return dtype == DType::float64 ? 60 : 20;
-    case Op::pow: return 100;
-    case Op::fdiv: case Op::reciprocal: case Op::sqrt: return 6;
-    case Op::floordiv: case Op::floormod: case Op::cdiv: case Op::cmod: return 8;
-    case Op::load: case Op::store: return 2;
-    case Op::constant: case Op::parameter: case Op::variable: case Op::after: case Op::end: case Op::buffer:
-    case Op::sink: case Op::group: return 0;
-    default: return 1;
+  case Op::exp:
+  case Op::log:
+  case Op::exp2:
+  case Op::log2:
+  case Op::sin: return dtype == DType::float64 ? 60 : 20;
+  case Op::pow: return 100;
+  case Op::fdiv:
+  case Op::reciprocal:
+  case Op::sqrt: return 6;
+  case Op::floordiv:
+  case Op::floormod:
+  case Op::cdiv:
+  case Op::cmod: return 8;
+  case Op::load:
+  case Op::store: return 2;
+  case Op::constant:
+  case Op::parameter:
+  case Op::variable:
+  case Op::after:
+  case Op::end:
+  case Op::buffer:
+  case Op::sink:
+  case Op::group: return 0;
+  default: return 1;
   }
 }
 
@@ -49,7 +65,8 @@ Cost cost(const Program& program) {
       continue;
     }
     const DType dtype = graph.dtype(each.node);
-    const double bytes = static_cast<double>(each.lanes) * static_cast<double>(std::max<std::size_t>(1, size_of(dtype)));
+    const double bytes =
+        static_cast<double>(each.lanes) * static_cast<double>(std::max<std::size_t>(1, size_of(dtype)));
     total.operations += trips.back() * weight(op, dtype) * std::max(1.0, bytes / register_bytes);
     if (is_elementwise(op) && is_float(dtype) && op != Op::cast && op != Op::bitcast && op != Op::where)
       total.flops += trips.back() * each.lanes * (op == Op::fma ? 2 : 1);

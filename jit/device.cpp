@@ -8,8 +8,7 @@
 namespace whittle {
 inline namespace v0 {
 
-KernelInterface::KernelInterface(const Program& program)
-    : name(program.name), cost(whittle::cost(program)) {
+KernelInterface::KernelInterface(const Program& program) : name(program.name), cost(whittle::cost(program)) {
   const Graph& graph = *program.graph;
   for (Node variable : program.variables) variables.emplace_back(graph.text_at(graph.argument(variable)));
   for (const Parameter& parameter : program.parameters) {
@@ -37,7 +36,8 @@ Buffer Device::allocate(std::size_t bytes) {
   const std::size_t wanted = bytes == 0 ? 1 : bytes;
   constexpr std::size_t most = std::size_t{1} << 40;  // no machine has it, and some allocators abort on more
   const std::uintptr_t handle = wanted < most ? do_allocate(wanted) : 0;
-  if (handle == 0) throw DeviceError(std::string(name()) + ": no memory for a buffer of " + std::to_string(bytes) + " bytes");
+  if (handle == 0)
+    throw DeviceError(std::string(name()) + ": no memory for a buffer of " + std::to_string(bytes) + " bytes");
   return Buffer(*this, handle, wanted);
 }
 
@@ -79,9 +79,11 @@ void Device::check_launch(const Kernel& kernel, std::span<Buffer* const> buffers
     throw DeviceError(std::string(name()) + ": kernel " + kernel.name() + ": " + why);
   };
   if (buffers.size() != expected.parameters.size())
-    refuse(std::to_string(buffers.size()) + " buffers given, " + std::to_string(expected.parameters.size()) + " expected");
+    refuse(std::to_string(buffers.size()) + " buffers given, " + std::to_string(expected.parameters.size()) +
+           " expected");
   if (variables.size() != expected.variables.size())
-    refuse(std::to_string(variables.size()) + " variables given, " + std::to_string(expected.variables.size()) + " expected");
+    refuse(std::to_string(variables.size()) + " variables given, " + std::to_string(expected.variables.size()) +
+           " expected");
   for (std::size_t i = 0; i < buffers.size(); ++i) {
     if (expected.parameters[i] == DType::none) continue;
     if (buffers[i] == nullptr || !*buffers[i]) refuse("no buffer at position " + std::to_string(i));

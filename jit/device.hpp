@@ -131,7 +131,8 @@ class Device {
 
  private:
   friend class Buffer;
-  void check_launch(const Kernel& kernel, std::span<Buffer* const> buffers, std::span<const std::int64_t> variables) const;
+  void check_launch(const Kernel& kernel, std::span<Buffer* const> buffers,
+                    std::span<const std::int64_t> variables) const;
 
   mutable std::mutex failure_lock_;
   std::string failure_;

@@ -39,8 +39,12 @@ Interval bounds_of(const Graph& graph, Node variable) {
 class DeviceReplay final : public Replay {
  public:
   DeviceReplay(DeviceExecutor& executor, DeviceExecutor::Recording recording)
-      : executor_(executor), graph_(*recording.graph), inputs_(std::move(recording.inputs)),
-        memory_(std::move(recording.memory)), launches_(std::move(recording.launches)), places_(inputs_.size()) {
+      : executor_(executor),
+        graph_(*recording.graph),
+        inputs_(std::move(recording.inputs)),
+        memory_(std::move(recording.memory)),
+        launches_(std::move(recording.launches)),
+        places_(inputs_.size()) {
     for (Launch& launch : launches_)
       for (Buffer*& given : launch.buffers)
         for (std::size_t i = 0; i < memory_.size(); ++i)
@@ -50,11 +54,13 @@ class DeviceReplay final : public Replay {
   void run(std::span<const Node> inputs) override {
     const std::lock_guard guard(executor_.lock_);
     if (inputs.size() != inputs_.size())
-      throw DeviceError("a replay of " + std::to_string(inputs_.size()) + " inputs is given " + std::to_string(inputs.size()));
+      throw DeviceError("a replay of " + std::to_string(inputs_.size()) + " inputs is given " +
+                        std::to_string(inputs.size()));
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (graph_.op(inputs[i]) != Op::buffer || graph_.dtype(inputs[i]) != graph_.dtype(inputs_[i]) ||
           graph_.source(inputs[i], 0) != graph_.source(inputs_[i], 0))
-        throw DeviceError("input " + std::to_string(i) + " of a replay is not of the size and dtype that were captured");
+        throw DeviceError("input " + std::to_string(i) +
+                          " of a replay is not of the size and dtype that were captured");
       memory_[i] = executor_.memory(graph_, inputs[i]);
       for (Buffer** place : places_[i]) *place = memory_[i].get();
     }
@@ -72,7 +78,8 @@ class DeviceReplay final : public Replay {
 };
 
 DeviceExecutor::DeviceExecutor(Device& device, std::unique_ptr<Planner> planner)
-    : device_(device), planner_(std::move(planner)) {}
+    : device_(device),
+      planner_(std::move(planner)) {}
 
 std::shared_ptr<Buffer> DeviceExecutor::memory(Graph& graph, Node buffer) {
   auto& buffers = graphs_[&graph].buffers;
@@ -91,7 +98,8 @@ std::shared_ptr<VariableSlot> DeviceExecutor::slot(Graph& graph, const std::stri
 
 std::shared_ptr<Kernel> DeviceExecutor::kernel(Graph& graph, const PlannedCall& call) {
   const Target target = device_.target();
-  const std::uint64_t key = program_key(graph, call.sink, target, combine(device_.fingerprint(), planner_->fingerprint()));
+  const std::uint64_t key =
+      program_key(graph, call.sink, target, combine(device_.fingerprint(), planner_->fingerprint()));
   Statistics figures;
   if (auto found = cache_.find(key)) {
     figures.cache_hits = 1;
@@ -115,7 +123,8 @@ std::shared_ptr<Kernel> DeviceExecutor::kernel(Graph& graph, const PlannedCall& 
 
 std::unordered_map<std::uint32_t, std::shared_ptr<Buffer>> DeviceExecutor::temporaries(Graph& graph, const Plan& plan) {
   std::vector<Lifetime> lifetimes;
-  for (const PlannedTemporary& each : plan.temporaries) lifetimes.push_back({bytes_of(graph, each.buffer), each.first, each.last});
+  for (const PlannedTemporary& each : plan.temporaries)
+    lifetimes.push_back({bytes_of(graph, each.buffer), each.first, each.last});
   const MemoryPlan planned = plan_memory(lifetimes);
   std::vector<std::shared_ptr<Buffer>> blocks;
   for (std::size_t bytes : planned.blocks) blocks.push_back(std::make_shared<Buffer>(device_.allocate(bytes)));

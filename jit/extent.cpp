@@ -14,29 +14,36 @@ constexpr std::size_t stack_depth = 64;
 std::int64_t apply(Op op, std::int64_t a, std::int64_t b) {
   const auto wrap = [](int128 value) { return wrap_to(DType::int64, value); };
   switch (op) {
-    case Op::add: return wrap(int128{a} + b);
-    case Op::sub: return wrap(int128{a} - b);
-    case Op::mul: return wrap(int128{a} * b);
-    case Op::max: return std::max(a, b);
-    case Op::min: return std::min(a, b);
-    default: break;
+  case Op::add: return wrap(int128{a} + b);
+  case Op::sub: return wrap(int128{a} - b);
+  case Op::mul: return wrap(int128{a} * b);
+  case Op::max: return std::max(a, b);
+  case Op::min: return std::min(a, b);
+  default: break;
   }
   if (b == 0) return 0;
   const int128 quotient = int128{a} / b, remainder = int128{a} % b;
   const bool below = remainder != 0 && (remainder < 0) != (b < 0);
   switch (op) {
-    case Op::cdiv: return wrap(quotient);
-    case Op::cmod: return wrap(remainder);
-    case Op::floordiv: return wrap(quotient - (below ? 1 : 0));
-    default: return wrap(remainder + (below ? b : 0));
+  case Op::cdiv: return wrap(quotient);
+  case Op::cmod: return wrap(remainder);
+  case Op::floordiv: return wrap(quotient - (below ? 1 : 0));
+  default: return wrap(remainder + (below ? b : 0));
   }
 }
 
 bool is_binary(Op op) {
   switch (op) {
-    case Op::add: case Op::sub: case Op::mul: case Op::max: case Op::min: case Op::cdiv: case Op::cmod:
-    case Op::floordiv: case Op::floormod: return true;
-    default: return false;
+  case Op::add:
+  case Op::sub:
+  case Op::mul:
+  case Op::max:
+  case Op::min:
+  case Op::cdiv:
+  case Op::cmod:
+  case Op::floordiv:
+  case Op::floormod: return true;
+  default: return false;
   }
 }
 
@@ -102,7 +109,8 @@ Interval bounds(const Graph& graph, Node node) {
   const Op op = graph.op(node);
   if (op == Op::constant) return {graph.scalar(node).as_int(), graph.scalar(node).as_int()};
   if (op == Op::variable) return {bounds(graph, graph.source(node, 0)).low, bounds(graph, graph.source(node, 1)).high};
-  if (op == Op::range || op == Op::special) return {0, std::max<std::int64_t>(1, bounds(graph, graph.source(node, 0)).high) - 1};
+  if (op == Op::range || op == Op::special)
+    return {0, std::max<std::int64_t>(1, bounds(graph, graph.source(node, 0)).high) - 1};
   if (op == Op::cast) return bounds(graph, graph.source(node, 0));
   if (!is_binary(op)) refuse(op);
   const Interval a = bounds(graph, graph.source(node, 0)), b = bounds(graph, graph.source(node, 1));

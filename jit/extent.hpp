@@ -23,7 +23,7 @@ class Extent {
 
  private:
   struct Step {
-    Op op = Op::none;           // constant: push `number`; variable: push the one of that number
+    Op op = Op::none;  // constant: push `number`; variable: push the one of that number
     std::int64_t number = 0;
   };
   void compile(const Graph& graph, Node node, std::span<const Node> variables);

@@ -21,7 +21,8 @@ std::vector<Tensor> gradient(const Tensor& loss, const std::vector<Tensor>& para
     by.push_back(parameter.node());
   }
   for (const Tensor* tensor : {&loss})
-    if (!is_float(tensor->dtype())) at.fail<Error>("gradient: a loss of dtype " + std::string(name(tensor->dtype())) + ", expected a float");
+    if (!is_float(tensor->dtype()))
+      at.fail<Error>("gradient: a loss of dtype " + std::string(name(tensor->dtype())) + ", expected a float");
   for (const Tensor& parameter : parameters)
     if (!is_float(parameter.dtype()))
       at.fail<Error>("gradient: a parameter of dtype " + std::string(name(parameter.dtype())) + ", expected a float");

@@ -21,7 +21,8 @@ void print(Device& device, const Launch& launch) {
   const KernelInterface& about = launch.kernel->interface();
   double bytes = 0;
   for (std::size_t i = 0; i < about.sizes.size(); ++i)
-    bytes += static_cast<double>(about.sizes[i].evaluate(launch.values)) * static_cast<double>(size_of(about.parameters[i]));
+    bytes +=
+        static_cast<double>(about.sizes[i].evaluate(launch.values)) * static_cast<double>(size_of(about.parameters[i]));
   const double flops = about.cost.flops * static_cast<double>(about.parallel.evaluate(launch.values));
   std::fprintf(stderr, "whittle: %-40s %10.3f ms", about.name.c_str(), seconds * 1e3);
   if (seconds > 0) std::fprintf(stderr, " %8.2f GFLOP/s %8.2f GB/s", flops / seconds * 1e-9, bytes / seconds * 1e-9);

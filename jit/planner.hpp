@@ -16,7 +16,7 @@ inline namespace v0 {
 struct PlannedCall {
   Node sink = Node::none;
   std::string name;
-  std::vector<Node> buffers;    ///< buffer nodes by parameter position
+  std::vector<Node> buffers;  ///< buffer nodes by parameter position
   std::vector<Node> variables;
 };
 

@@ -8,8 +8,9 @@ inline namespace v0 {
 
 std::uint64_t program_key(const Graph& graph, Node sink, const Target& target, std::uint64_t fingerprint) {
   std::uint64_t key = combine(graph.key(sink), hash_text(target.device));
-  for (std::uint64_t part : {std::uint64_t{target.vector_bits}, std::uint64_t{target.grid}, std::uint64_t{target.block_size},
-                             std::uint64_t{target.native.mask}, std::uint64_t{target.bounds_checks}, fingerprint})
+  for (std::uint64_t part :
+       {std::uint64_t{target.vector_bits}, std::uint64_t{target.grid}, std::uint64_t{target.block_size},
+        std::uint64_t{target.native.mask}, std::uint64_t{target.bounds_checks}, fingerprint})
     key = combine(key, part);
   return key;
 }

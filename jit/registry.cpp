@@ -62,7 +62,8 @@ Device& device(std::string_view name) {
 
 std::vector<DeviceEntry> devices() {
   std::vector<DeviceEntry> entries;
-  for (const Maker& each : makers) entries.push_back({each.name, each.make != nullptr ? "" : std::string(each.missing)});
+  for (const Maker& each : makers)
+    entries.push_back({each.name, each.make != nullptr ? "" : std::string(each.missing)});
   return entries;
 }
 

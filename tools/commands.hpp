@@ -14,4 +14,4 @@ void add_simplify_command(CLI::App& app, int& status);
 void print_pass_statistics(bool json);
 void add_info_command(CLI::App& app, int& status);
 
-} // namespace whittle::tools
+}  // namespace whittle::tools

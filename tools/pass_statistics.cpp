@@ -30,13 +30,20 @@ nlohmann::json as_json(const Pass& pass) {
   std::size_t lambdas = 0;
   const std::size_t rules = pass.rules == nullptr ? 0 : pass.rules->rule_count;
   for (std::size_t i = 0; i < rules; ++i) lambdas += pass.rules->rules[i].is_lambda ? 1 : 0;
-  nlohmann::json made = {{"pass", pass.name}, {"kind", pass.rules == nullptr ? "function" : "rules"},
-                         {"expression_rules", rules - lambdas}, {"lambda_rules", lambdas},
-                         {"expression_rewrites", 0}, {"lambda_rewrites", 0}, {"nodes", 0}, {"milliseconds", 0.0}};
+  nlohmann::json made = {{"pass", pass.name},
+                         {"kind", pass.rules == nullptr ? "function" : "rules"},
+                         {"expression_rules", rules - lambdas},
+                         {"lambda_rules", lambdas},
+                         {"expression_rewrites", 0},
+                         {"lambda_rewrites", 0},
+                         {"nodes", 0},
+                         {"milliseconds", 0.0}};
   for (const PassStatistics& done : pass_statistics())
     if (done.name == pass.name)
-      made.update({{"expression_rewrites", done.expression_rewrites}, {"lambda_rewrites", done.lambda_rewrites},
-                   {"nodes", done.nodes}, {"milliseconds", 1e3 * done.seconds}});
+      made.update({{"expression_rewrites", done.expression_rewrites},
+                   {"lambda_rewrites", done.lambda_rewrites},
+                   {"nodes", done.nodes},
+                   {"milliseconds", 1e3 * done.seconds}});
   return made;
 }
 

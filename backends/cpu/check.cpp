@@ -19,10 +19,21 @@ constexpr std::uint32_t most_lanes = 1024;
 
 bool is_known(Op op) {
   switch (op) {
-    case Op::constant: case Op::variable: case Op::range: case Op::buffer: case Op::parameter: case Op::index:
-    case Op::load: case Op::store: case Op::after: case Op::end: case Op::group: case Op::sink: case Op::barrier:
-    case Op::reduce: return true;
-    default: return is_elementwise(op) && !is_decomposed(op);
+  case Op::constant:
+  case Op::variable:
+  case Op::range:
+  case Op::buffer:
+  case Op::parameter:
+  case Op::index:
+  case Op::load:
+  case Op::store:
+  case Op::after:
+  case Op::end:
+  case Op::group:
+  case Op::sink:
+  case Op::barrier:
+  case Op::reduce: return true;
+  default: return is_elementwise(op) && !is_decomposed(op);
   }
 }
 
@@ -63,7 +74,8 @@ void check(const Program& program) {
     if (!supports(op, graph.dtype(node), graph.dtype(last)))
       refuse(program, node, "not defined on " + std::string(name(graph.dtype(last))));
     for (std::uint32_t i = op == Op::where ? 1 : 0; i < graph.arity(node); ++i)
-      if (graph.dtype(graph.source(node, i)) != graph.dtype(last)) refuse(program, node, "its sources have several dtypes");
+      if (graph.dtype(graph.source(node, i)) != graph.dtype(last))
+        refuse(program, node, "its sources have several dtypes");
   }
 }
 

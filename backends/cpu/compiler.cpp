@@ -86,7 +86,8 @@ Compiler::State::State() {
   processor = wanted != nullptr && *wanted != '\0' ? std::string(wanted) : llvm::sys::getHostCPUName().str();
   if (wanted == nullptr || *wanted == '\0') {
     for (const auto& feature : llvm::sys::getHostCPUFeatures()) has[feature.getKey().str()] = feature.getValue();
-    for (const auto& [name, present] : has) features += (features.empty() ? "" : ",") + std::string(present ? "+" : "-") + name;
+    for (const auto& [name, present] : has)
+      features += (features.empty() ? "" : ",") + std::string(present ? "+" : "-") + name;
   } else {
     const auto named = machine();
     for (const char* name : {"fma", "f16c", "avx2", "avx512f", "avx512bw", "avx512vl"})
@@ -118,8 +119,9 @@ Compiler::State::State() {
 std::unique_ptr<llvm::TargetMachine> Compiler::State::machine() const {
   llvm::TargetOptions options;
   options.TrapUnreachable = false;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, processor, features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less, true));
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(triple, processor, features, options,
+                                                                          llvm::Reloc::PIC_, llvm::CodeModel::Small,
+                                                                          llvm::CodeGenOptLevel::Less, true));
 }
 
 void Compiler::State::optimise(llvm::Module& module, llvm::TargetMachine& machine, bool vectorise) const {
@@ -195,7 +197,9 @@ Compiler::~Compiler() = default;
 
 Code Compiler::compile(const std::string& kernel, const std::string& symbol, const std::string& text,
                        const CompileOptions& options) {
-  const auto fail = [&](const std::string& why) { throw DeviceError("cpu: kernel " + kernel + " does not compile: " + why); };
+  const auto fail = [&](const std::string& why) {
+    throw DeviceError("cpu: kernel " + kernel + " does not compile: " + why);
+  };
   std::string message;
   llvm::LLVMContext context;
   context.setDiagnosticHandler(std::make_unique<Diagnostics>(message));

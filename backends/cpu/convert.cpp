@@ -37,15 +37,15 @@ Value round_to_odd(IrWriter& w, const Value& value) {
 
 Value int_from_float(IrWriter& w, const Value& value, DType to) {
   const Type type{register_kind(to), value.type.lanes};
-  const std::string name = std::string("llvm.fpto") + (is_unsigned(to) ? "u" : "s") + "i.sat." + suffix(type) + "." +
-                           suffix(value.type);
+  const std::string name =
+      std::string("llvm.fpto") + (is_unsigned(to) ? "u" : "s") + "i.sat." + suffix(type) + "." + suffix(value.type);
   return w.call(type, name, {value});
 }
 
 Value to_float(IrWriter& w, const Value& value, DType from, DType to) {
   const Kind kind = register_kind(to);
   if (is_half(to)) {  // integers go by way of float32
-    const Value single = !is_float(from)                    ? w.convert(is_unsigned(from) ? "uitofp" : "sitofp", value, Kind::f32)
+    const Value single = !is_float(from) ? w.convert(is_unsigned(from) ? "uitofp" : "sitofp", value, Kind::f32)
                          : value.type.kind == Kind::f64 ? round_to_odd(w, value)
                                                         : value;
     return from_memory(w, to_memory(w, single, to), to);

@@ -27,7 +27,9 @@ constexpr double work_for_threads = 60000;
 class CpuKernel final : public Kernel {
  public:
   CpuKernel(const Program& program, Code code, std::string source)
-      : Kernel(program), code_(std::move(code)), source_(std::move(source)) {}
+      : Kernel(program),
+        code_(std::move(code)),
+        source_(std::move(source)) {}
   Entry entry() const { return code_.entry; }
   std::string_view source() const override { return source_; }
   std::string_view assembly() const override { return code_.assembly; }
@@ -55,7 +57,10 @@ unsigned thread_count(const DeviceOptions& options) {
 class CpuDevice final : public Device {
  public:
   explicit CpuDevice(const DeviceOptions& options)
-      : options_(options), compiler_(compiler()), memory_(options.guard_pages), pool_(thread_count(options)) {}
+      : options_(options),
+        compiler_(compiler()),
+        memory_(options.guard_pages),
+        pool_(thread_count(options)) {}
 
   std::string_view name() const override { return "cpu"; }
 

@@ -19,7 +19,8 @@ bool is_plus_zero(const IrWriter& w, const Value& value) { return value.text == 
 /// second operand where either is a NaN.
 Value extremum(IrWriter& w, bool maximum, const Value& a, const Value& b, DType dtype) {
   if (dtype == DType::boolean) return w.binary(maximum ? "or" : "and", a, b);
-  if (!is_float(dtype)) return w.intrinsic(std::string(is_unsigned(dtype) ? "u" : "s") + (maximum ? "max" : "min"), {a, b});
+  if (!is_float(dtype))
+    return w.intrinsic(std::string(is_unsigned(dtype) ? "u" : "s") + (maximum ? "max" : "min"), {a, b});
   const char* predicate = maximum ? "fcmp ogt" : "fcmp olt";
   if (a.is_constant || b.is_constant) {
     const Value &constant = b.is_constant ? b : a, &x = b.is_constant ? a : b;
@@ -37,8 +38,10 @@ Value comparison(IrWriter& w, Op op, const Value& a, const Value& b, DType dtype
     return w.compare(std::string("fcmp ") + predicate, a, b);
   }
   const std::string sign = is_unsigned(dtype) ? "u" : "s";
-  const std::string predicate =
-      op == Op::less ? sign + "lt" : op == Op::less_equal ? sign + "le" : op == Op::equal ? "eq" : "ne";
+  const std::string predicate = op == Op::less         ? sign + "lt"
+                                : op == Op::less_equal ? sign + "le"
+                                : op == Op::equal      ? "eq"
+                                                       : "ne";
   return w.compare("icmp " + predicate, a, b);
 }
 
@@ -101,16 +104,16 @@ Value unary(IrWriter& w, Op op, DType result, const Operand& x) {
   const Value& a = x.value;
   const bool real = is_float(x.dtype), wide = a.type.kind == Kind::f64;
   switch (op) {
-    case Op::neg: return real ? w.unary("fneg", a) : x.dtype == DType::boolean ? a : w.binary("sub", w.zero(a.type), a);
-    case Op::reciprocal: return w.binary("fdiv", w.real(a.type, 1.0), a);
-    case Op::exp2: return wide ? per_lane(w, "exp2", {a}) : exp2(w, a);
-    case Op::log2: return wide ? per_lane(w, "log2", {a}) : log2(w, a);
-    case Op::sin: return wide ? per_lane(w, "sin", {a}) : sin(w, a);
-    case Op::sqrt: return w.intrinsic("sqrt", {a});
-    case Op::trunc: return w.intrinsic("trunc", {a});
-    case Op::logical_not: return w.binary("xor", a, w.integer(a.type, 1));
-    case Op::cast: return cast(w, a, x.dtype, result);
-    default: return bitcast(w, a, x.dtype, result);
+  case Op::neg: return real ? w.unary("fneg", a) : x.dtype == DType::boolean ? a : w.binary("sub", w.zero(a.type), a);
+  case Op::reciprocal: return w.binary("fdiv", w.real(a.type, 1.0), a);
+  case Op::exp2: return wide ? per_lane(w, "exp2", {a}) : exp2(w, a);
+  case Op::log2: return wide ? per_lane(w, "log2", {a}) : log2(w, a);
+  case Op::sin: return wide ? per_lane(w, "sin", {a}) : sin(w, a);
+  case Op::sqrt: return w.intrinsic("sqrt", {a});
+  case Op::trunc: return w.intrinsic("trunc", {a});
+  case Op::logical_not: return w.binary("xor", a, w.integer(a.type, 1));
+  case Op::cast: return cast(w, a, x.dtype, result);
+  default: return bitcast(w, a, x.dtype, result);
   }
 }
 
@@ -118,19 +121,23 @@ Value binary(IrWriter& w, Op op, const Operand& x, const Operand& y) {
   const Value &a = x.value, &b = y.value;
   const bool real = is_float(x.dtype), logical = x.dtype == DType::boolean;
   switch (op) {
-    case Op::add: return w.binary(real ? "fadd contract" : logical ? "or" : "add", a, b);
-    case Op::sub: return w.binary(real ? "fsub contract" : logical ? "xor" : "sub", a, b);
-    case Op::mul: return w.binary(real ? "fmul contract" : logical ? "and" : "mul", a, b);
-    case Op::fdiv: return w.binary("fdiv", a, b);
-    case Op::floordiv: case Op::floormod: case Op::cdiv: case Op::cmod:
-      return integer_division(w, op, a, b, x.dtype);
-    case Op::max: case Op::min: return extremum(w, op == Op::max, a, b, x.dtype);
-    case Op::pow: return pow(w, a, b);
-    case Op::bit_and: return w.binary("and", a, b);
-    case Op::bit_or: return w.binary("or", a, b);
-    case Op::bit_xor: return w.binary("xor", a, b);
-    case Op::shl: case Op::shr: return shift(w, op, a, b, x.dtype);
-    default: return comparison(w, op, a, b, x.dtype);
+  case Op::add: return w.binary(real ? "fadd contract" : logical ? "or" : "add", a, b);
+  case Op::sub: return w.binary(real ? "fsub contract" : logical ? "xor" : "sub", a, b);
+  case Op::mul: return w.binary(real ? "fmul contract" : logical ? "and" : "mul", a, b);
+  case Op::fdiv: return w.binary("fdiv", a, b);
+  case Op::floordiv:
+  case Op::floormod:
+  case Op::cdiv:
+  case Op::cmod: return integer_division(w, op, a, b, x.dtype);
+  case Op::max:
+  case Op::min: return extremum(w, op == Op::max, a, b, x.dtype);
+  case Op::pow: return pow(w, a, b);
+  case Op::bit_and: return w.binary("and", a, b);
+  case Op::bit_or: return w.binary("or", a, b);
+  case Op::bit_xor: return w.binary("xor", a, b);
+  case Op::shl:
+  case Op::shr: return shift(w, op, a, b, x.dtype);
+  default: return comparison(w, op, a, b, x.dtype);
   }
 }
 
@@ -139,14 +146,26 @@ Value binary(IrWriter& w, Op op, const Operand& x, const Operand& y) {
 bool supports(Op op, DType result, DType source) {
   if (!is_elementwise(op) || result == DType::none || source == DType::none) return false;
   switch (op) {
-    case Op::reciprocal: case Op::exp2: case Op::log2: case Op::sin: case Op::sqrt: case Op::trunc: case Op::fdiv:
-    case Op::pow: return is_float(source);
-    case Op::bit_and: case Op::bit_or: case Op::bit_xor: return !is_float(source);
-    case Op::shl: case Op::shr: case Op::floordiv: case Op::floormod: case Op::cdiv: case Op::cmod:
-      return is_int(source);
-    case Op::logical_not: return source == DType::boolean;
-    case Op::bitcast: return bits(result) == bits(source) && bits(result) != 0;
-    default: return true;
+  case Op::reciprocal:
+  case Op::exp2:
+  case Op::log2:
+  case Op::sin:
+  case Op::sqrt:
+  case Op::trunc:
+  case Op::fdiv:
+  case Op::pow: return is_float(source);
+  case Op::bit_and:
+  case Op::bit_or:
+  case Op::bit_xor: return !is_float(source);
+  case Op::shl:
+  case Op::shr:
+  case Op::floordiv:
+  case Op::floormod:
+  case Op::cdiv:
+  case Op::cmod: return is_int(source);
+  case Op::logical_not: return source == DType::boolean;
+  case Op::bitcast: return bits(result) == bits(source) && bits(result) != 0;
+  default: return true;
   }
 }
 
@@ -175,7 +194,8 @@ Value elementwise(IrWriter& w, Op op, DType result, std::span<const Operand> sou
     // Rounded once, be it by the C library: w.fma may round twice where there is no instruction.
     return rounded(w, op, result, w.intrinsic("fma", {a, b, c}));
   }
-  return rounded(w, op, result, sources.size() == 1 ? unary(w, op, result, sources[0]) : binary(w, op, sources[0], sources[1]));
+  return rounded(w, op, result,
+                 sources.size() == 1 ? unary(w, op, result, sources[0]) : binary(w, op, sources[0], sources[1]));
 }
 
 Value fold_lanes(IrWriter& w, Op op, DType dtype, const Value& vector) {

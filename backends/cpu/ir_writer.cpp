@@ -9,12 +9,16 @@ namespace cpu {
 
 unsigned bits(Kind kind) {
   switch (kind) {
-    case Kind::i1: return 1;
-    case Kind::i8: return 8;
-    case Kind::i16: case Kind::f16: return 16;
-    case Kind::i32: case Kind::f32: return 32;
-    case Kind::i64: case Kind::f64: case Kind::pointer: return 64;
-    case Kind::none: break;
+  case Kind::i1: return 1;
+  case Kind::i8: return 8;
+  case Kind::i16:
+  case Kind::f16: return 16;
+  case Kind::i32:
+  case Kind::f32: return 32;
+  case Kind::i64:
+  case Kind::f64:
+  case Kind::pointer: return 64;
+  case Kind::none: break;
   }
   return 0;
 }
@@ -23,16 +27,16 @@ bool is_float(Kind kind) { return kind == Kind::f16 || kind == Kind::f32 || kind
 
 std::string_view name(Kind kind) {
   switch (kind) {
-    case Kind::i1: return "i1";
-    case Kind::i8: return "i8";
-    case Kind::i16: return "i16";
-    case Kind::i32: return "i32";
-    case Kind::i64: return "i64";
-    case Kind::f16: return "half";
-    case Kind::f32: return "float";
-    case Kind::f64: return "double";
-    case Kind::pointer: return "ptr";
-    case Kind::none: break;
+  case Kind::i1: return "i1";
+  case Kind::i8: return "i8";
+  case Kind::i16: return "i16";
+  case Kind::i32: return "i32";
+  case Kind::i64: return "i64";
+  case Kind::f16: return "half";
+  case Kind::f32: return "float";
+  case Kind::f64: return "double";
+  case Kind::pointer: return "ptr";
+  case Kind::none: break;
   }
   return "void";
 }
@@ -50,24 +54,31 @@ std::string suffix(Type type) {
 
 Kind register_kind(DType dtype) {
   switch (dtype) {
-    case DType::boolean: return Kind::i1;
-    case DType::int8: case DType::uint8: return Kind::i8;
-    case DType::int16: case DType::uint16: return Kind::i16;
-    case DType::int32: case DType::uint32: return Kind::i32;
-    case DType::int64: case DType::uint64: case DType::index: return Kind::i64;
-    case DType::float16: case DType::bfloat16: case DType::float32: return Kind::f32;
-    case DType::float64: return Kind::f64;
-    case DType::none: break;
+  case DType::boolean: return Kind::i1;
+  case DType::int8:
+  case DType::uint8: return Kind::i8;
+  case DType::int16:
+  case DType::uint16: return Kind::i16;
+  case DType::int32:
+  case DType::uint32: return Kind::i32;
+  case DType::int64:
+  case DType::uint64:
+  case DType::index: return Kind::i64;
+  case DType::float16:
+  case DType::bfloat16:
+  case DType::float32: return Kind::f32;
+  case DType::float64: return Kind::f64;
+  case DType::none: break;
   }
   return Kind::none;
 }
 
 Kind memory_kind(DType dtype) {
   switch (dtype) {
-    case DType::boolean: return Kind::i8;
-    case DType::bfloat16: return Kind::i16;
-    case DType::float16: return Kind::f16;
-    default: return register_kind(dtype);
+  case DType::boolean: return Kind::i8;
+  case DType::bfloat16: return Kind::i16;
+  case DType::float16: return Kind::f16;
+  default: return register_kind(dtype);
   }
 }
 
@@ -79,7 +90,8 @@ Value IrWriter::integer(Type type, std::int64_t value) const {
 
 Value IrWriter::real(Type type, double value) const {
   char digits[24];
-  std::snprintf(digits, sizeof digits, "0x%016llX", static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(value)));
+  std::snprintf(digits, sizeof digits, "0x%016llX",
+                static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(value)));
   std::string text = digits;
   if (type.lanes > 1) text = "splat (" + std::string(name(type.kind)) + " " + text + ")";
   return {std::move(text), type, true, 0};
@@ -150,7 +162,8 @@ Value IrWriter::widen(const Value& value, std::uint32_t lanes) {
     wide.text = "splat (" + std::string(name(type.kind)) + " " + value.text + ")";
     return wide;
   }
-  const Value first = assign(type, "insertelement " + name(type) + " poison, " + name(value.type) + " " + value.text + ", i64 0");
+  const Value first =
+      assign(type, "insertelement " + name(type) + " poison, " + name(value.type) + " " + value.text + ", i64 0");
   return assign(type, "shufflevector " + name(type) + " " + first.text + ", " + name(type) + " poison, <" +
                           std::to_string(lanes) + " x i32> zeroinitializer");
 }
@@ -166,7 +179,8 @@ Value IrWriter::lanes(const Value& vector, std::uint32_t begin, std::uint32_t co
   std::string mask;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t lane = begin + i;
-    mask += (i == 0 ? "i32 " : ", i32 ") + (lane < vector.type.lanes || beyond != nullptr ? std::to_string(lane) : "poison");
+    mask += (i == 0 ? "i32 " : ", i32 ") +
+            (lane < vector.type.lanes || beyond != nullptr ? std::to_string(lane) : "poison");
   }
   const std::string type = name(vector.type);
   return assign({vector.type.kind, count}, "shufflevector " + type + " " + vector.text + ", " + type + " " +

@@ -36,8 +36,8 @@ Value power_of_two(IrWriter& w, const Value& n) {
 
 // Fitted at Chebyshev nodes: (2^x - 1) / x on [-1/2, 1/2]; (log2(1 + f) - f log2 e) / f^2 on [sqrt(1/2) - 1,
 // sqrt(2) - 1]; (sin r - r) / r^3 in r^2 on [0, (pi/2)^2].
-constexpr double exp2_coefficients[] = {0x1.44138ap-13, 0x1.5f089p-10, 0x1.3b2a54p-7, 0x1.c6af6cp-5,
-                                        0x1.ebfbep-3,   0x1.62e43p-1,  1.0};
+constexpr double exp2_coefficients[] = {
+    0x1.44138ap-13, 0x1.5f089p-10, 0x1.3b2a54p-7, 0x1.c6af6cp-5, 0x1.ebfbep-3, 0x1.62e43p-1, 1.0};
 constexpr double log2_coefficients[] = {-0x1.c574f6p-4, 0x1.77e8bcp-3,  -0x1.83df38p-3, 0x1.a3b3c8p-3, -0x1.eb41e6p-3,
                                         0x1.277b7p-2,   -0x1.71576ap-2, 0x1.ec709ap-2,  -0x1.715476p-1};
 constexpr double sin_coefficients[] = {-0x1.9db1ccp-26, 0x1.719692p-19, -0x1.a01906p-13, 0x1.11111p-7, -0x1.555556p-3};
@@ -136,13 +136,14 @@ Value per_lane(IrWriter& w, std::string_view function, std::initializer_list<Val
       expected += comma + element;
     }
     w.declare("declare " + element + " @" + std::string(function) + "(" + expected + ")");
-    w.define(helper, "define internal " + vector + " @" + helper + "(" + parameters +
-                         ") noinline {\nentry:\n  br label %loop\nloop:\n  %i = phi i64 [ 0, %entry ], [ %next, %loop ]\n"
-                         "  %v = phi " + vector + " [ poison, %entry ], [ %w, %loop ]\n" + extracts + "  %r = call " +
-                         element + " @" + std::string(function) + "(" + given + ")\n  %w = insertelement " + vector +
-                         " %v, " + element + " %r, i64 %i\n  %next = add i64 %i, 1\n  %more = icmp ult i64 %next, " +
-                         std::to_string(type.lanes) + "\n  br i1 %more, label %loop, label %exit\nexit:\n  ret " +
-                         vector + " %w\n}\n");
+    w.define(helper,
+             "define internal " + vector + " @" + helper + "(" + parameters +
+                 ") noinline {\nentry:\n  br label %loop\nloop:\n  %i = phi i64 [ 0, %entry ], [ %next, %loop ]\n"
+                 "  %v = phi " +
+                 vector + " [ poison, %entry ], [ %w, %loop ]\n" + extracts + "  %r = call " + element + " @" +
+                 std::string(function) + "(" + given + ")\n  %w = insertelement " + vector + " %v, " + element +
+                 " %r, i64 %i\n  %next = add i64 %i, 1\n  %more = icmp ult i64 %next, " + std::to_string(type.lanes) +
+                 "\n  br i1 %more, label %loop, label %exit\nexit:\n  ret " + vector + " %w\n}\n");
   }
   return w.call(type, helper, arguments, true);
 }

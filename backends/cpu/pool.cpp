@@ -67,7 +67,8 @@ void Pool::run(Entry entry, void* const* buffers, const std::int64_t* variables,
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
   run_part(job_, 0);
-  for (std::uint32_t left = pending_.load(std::memory_order_acquire); left != 0; left = pending_.load(std::memory_order_acquire))
+  for (std::uint32_t left = pending_.load(std::memory_order_acquire); left != 0;
+       left = pending_.load(std::memory_order_acquire))
     wait_for_change(pending_, left);
 }
 

@@ -33,7 +33,9 @@ struct Loop {
 class Renderer {
  public:
   Renderer(const Program& program, const RenderOptions& options)
-      : program_(program), graph_(*program.graph), options_(options) {
+      : program_(program),
+        graph_(*program.graph),
+        options_(options) {
     w_.has_fma = options.has_fma;
     w_.has_f16c = options.has_f16c;
   }
@@ -206,8 +208,8 @@ void Renderer::open_loop(Node range) {
     w_.branch(w_.compare("icmp slt", first, bound), loop.body, loop.exit);
   }
   w_.begin_block(loop.body);
-  w_.effect(index + " = phi i64 [ " + first.text + ", %" + before + " ], [ " + loop.next.text + ", %" +
-            loop.latch + " ]");
+  w_.effect(index + " = phi i64 [ " + first.text + ", %" + before + " ], [ " + loop.next.text + ", %" + loop.latch +
+            " ]");
   (type.kind == Kind::i64 ? values_ : wide_)[number_of(range)] = loop.index;
   loops_.emplace(number_of(range), std::move(loop));
 }
@@ -230,7 +232,8 @@ void Renderer::accumulator(const Instruction& instruction) {
     const std::string element = name(Type{register_kind(graph_.dtype(node)), instruction.lanes});
     const std::int64_t count = graph_.is_constant(size) ? graph_.scalar(size).as_int() : 0;
     if (count < 1) throw DeviceError("cpu: kernel " + program_.name + ": an accumulator has no constant size");
-    values_[number_of(node)] = w_.stack_slot(count == 1 ? element : "[" + std::to_string(count) + " x " + element + "]");
+    values_[number_of(node)] =
+        w_.stack_slot(count == 1 ? element : "[" + std::to_string(count) + " x " + element + "]");
     accumulator_lanes_[number_of(node)] = instruction.lanes;
     return;
   }
@@ -256,7 +259,8 @@ void Renderer::address(Node node) {
   } else {
     const Node offset = resolve(graph_.source(node, 1));
     const auto found = values_.find(number_of(offset));
-    at.offset = wide(offset) != nullptr ? *wide(offset) : value(offset, found == values_.end() ? 1 : found->second.type.lanes);
+    at.offset =
+        wide(offset) != nullptr ? *wide(offset) : value(offset, found == values_.end() ? 1 : found->second.type.lanes);
     at.run = graph_.arity(node) == 3;
     if (at.run && at.offset.type.lanes != 1)
       throw DeviceError("cpu: kernel " + program_.name + ": a run of addresses starts at a vector of offsets");
@@ -267,13 +271,15 @@ void Renderer::address(Node node) {
 const Address& Renderer::address_of(Node access) const {
   const auto found = addresses_.find(number_of(resolve(graph_.source(access, 0))));
   if (found != addresses_.end()) return found->second;
-  throw DeviceError("cpu: kernel " + program_.name + ": a " + std::string(name(graph_.op(access))) + " without an index");
+  throw DeviceError("cpu: kernel " + program_.name + ": a " + std::string(name(graph_.op(access))) +
+                    " without an index");
 }
 
 /// `touched`: the element is accessed for certain; the start of a masked run need not lie in the buffer.
 Value Renderer::pointer(const Address& at, bool touched) {
-  return w_.assign({Kind::pointer, 1}, std::string("getelementptr ") + (touched ? "inbounds " : "") + std::string(name(memory_kind(at.dtype))) + ", ptr " +
-                                           at.base.text + ", " + name(at.offset.type) + " " + at.offset.text);
+  return w_.assign({Kind::pointer, 1}, std::string("getelementptr ") + (touched ? "inbounds " : "") +
+                                           std::string(name(memory_kind(at.dtype))) + ", ptr " + at.base.text + ", " +
+                                           name(at.offset.type) + " " + at.offset.text);
 }
 
 /// A vector of addresses, in a power of two of lanes: other widths of gathers are not safe to lower.
@@ -343,8 +349,10 @@ Value Renderer::load_lanes(const Address& from, const Value* gate, std::uint32_t
   const std::string name_and_types = gather ? "llvm.masked.gather." + suffix(type) + "." + suffix(at.type)
                                             : "llvm.masked.load." + suffix(type) + ".p0";
   const Value wide = w_.call(type, name_and_types,
-                             {at, {std::to_string(size_of(from.dtype)), {Kind::i32, 1}, true},
-                              padded_gate(gate, lanes, padded), w_.zero(type)});
+                             {at,
+                              {std::to_string(size_of(from.dtype)), {Kind::i32, 1}, true},
+                              padded_gate(gate, lanes, padded),
+                              w_.zero(type)});
   return padded == lanes ? wide : w_.lanes(wide, 0, lanes);
 }
 
@@ -396,8 +404,9 @@ void Renderer::store_lanes(const Address& to, const Value& value, const Value* g
   const bool scatter = !to.run;
   const Value at = scatter ? pointers(to) : pointer(to, false);
   const Value wide = padded == lanes ? value : w_.lanes(value, 0, padded, nullptr);
-  w_.call({}, scatter ? "llvm.masked.scatter." + suffix(wide.type) + "." + suffix(at.type)
-                      : "llvm.masked.store." + suffix(wide.type) + ".p0",
+  w_.call({},
+          scatter ? "llvm.masked.scatter." + suffix(wide.type) + "." + suffix(at.type)
+                  : "llvm.masked.store." + suffix(wide.type) + ".p0",
           {wide, at, {std::to_string(size_of(to.dtype)), {Kind::i32, 1}, true}, padded_gate(gate, lanes, padded)});
 }
 
@@ -412,8 +421,9 @@ void Renderer::store(Node node) {
     return;
   }
   const Node index = resolve(graph_.source(node, 0));
-  const std::uint32_t lanes = to.run ? static_cast<std::uint32_t>(graph_.scalar(graph_.source(graph_.source(index, 2), 0)).as_int())
-                                     : std::max(own_lanes, to.offset.type.lanes);
+  const std::uint32_t lanes =
+      to.run ? static_cast<std::uint32_t>(graph_.scalar(graph_.source(graph_.source(index, 2), 0)).as_int())
+             : std::max(own_lanes, to.offset.type.lanes);
   const Value data = to_memory(w_, value(stored, lanes), to.dtype);
   Address target = to;
   if (!to.run) target.offset = w_.widen(to.offset, lanes);
@@ -442,22 +452,22 @@ void Renderer::instruction(const Instruction& instruction) {
   const Node node = instruction.node;
   const Op op = graph_.op(node);
   switch (op) {
-    case Op::range: return open_loop(node);
-    case Op::end:
-      for (std::uint32_t i = graph_.arity(node); i-- > 1;) close_loop(graph_.source(node, i));
-      return;
-    case Op::buffer: return accumulator(instruction);
-    case Op::index: return address(node);
-    case Op::load: return load(instruction);
-    case Op::store: return store(node);
-    case Op::reduce: {
-      const Node source = graph_.source(node, 0);
-      const Op fold = unpack<ReduceArgument>(graph_.argument(node)).op;
-      const auto lanes = static_cast<std::uint32_t>(graph_.scalar(graph_.source(graph_.source(node, 1), 0)).as_int());
-      values_[number_of(node)] = fold_lanes(w_, fold, graph_.dtype(node), value(source, lanes));
-      return;
-    }
-    default: break;
+  case Op::range: return open_loop(node);
+  case Op::end:
+    for (std::uint32_t i = graph_.arity(node); i-- > 1;) close_loop(graph_.source(node, i));
+    return;
+  case Op::buffer: return accumulator(instruction);
+  case Op::index: return address(node);
+  case Op::load: return load(instruction);
+  case Op::store: return store(node);
+  case Op::reduce: {
+    const Node source = graph_.source(node, 0);
+    const Op fold = unpack<ReduceArgument>(graph_.argument(node)).op;
+    const auto lanes = static_cast<std::uint32_t>(graph_.scalar(graph_.source(graph_.source(node, 1), 0)).as_int());
+    values_[number_of(node)] = fold_lanes(w_, fold, graph_.dtype(node), value(source, lanes));
+    return;
+  }
+  default: break;
   }
   if (is_elementwise(op) && wide_arithmetic(instruction)) return;
   if (!is_elementwise(op)) return;  // constants, parameters and variables are there; the rest only orders
@@ -490,8 +500,10 @@ std::string Renderer::render() {
     const Node variable = program_.variables[i];
     const Value given{"%v" + std::to_string(i), {Kind::i64, 1}};
     const Kind kind = register_kind(graph_.dtype(variable));
-    if (kind == Kind::i32) wide_[number_of(variable)] = given;
-    else values_[number_of(variable)] = w_.convert("trunc", given, kind);
+    if (kind == Kind::i32)
+      wide_[number_of(variable)] = given;
+    else
+      values_[number_of(variable)] = w_.convert("trunc", given, kind);
   }
   mark_data();
   for (const Instruction& each : program_.instructions) instruction(each);

@@ -14,9 +14,7 @@ namespace {
 
 // The float functions through double: at most half an ulp off, and the same in every C library.
 float sine(float x) { return static_cast<float>(std::sin(static_cast<double>(x))); }
-float power(float x, float y) {
-  return static_cast<float>(std::pow(static_cast<double>(x), static_cast<double>(y)));
-}
+float power(float x, float y) { return static_cast<float>(std::pow(static_cast<double>(x), static_cast<double>(y))); }
 
 // Half precision where the processor has no instruction; bits of float32 and of float16.
 std::uint32_t to_float16(std::uint32_t bits) {
@@ -28,7 +26,9 @@ std::uint32_t from_float16(std::uint32_t bits) {
 }
 
 template <class Result, class... Arguments>
-void* address(Result (*function)(Arguments...)) { return reinterpret_cast<void*>(function); }
+void* address(Result (*function)(Arguments...)) {
+  return reinterpret_cast<void*>(function);
+}
 
 using Unary = double (*)(double);
 using Binary = double (*)(double, double);

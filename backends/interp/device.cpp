@@ -148,7 +148,9 @@ class InterpDevice final : public Device {
   void do_copy_out(std::span<std::byte> to, std::uintptr_t from) override {
     queue_.put([to, from] { std::memcpy(to.data(), block_of(from)->bytes.data(), to.size()); });
   }
-  std::shared_ptr<Kernel> do_compile(const Program& program) override { return std::make_shared<InterpKernel>(program); }
+  std::shared_ptr<Kernel> do_compile(const Program& program) override {
+    return std::make_shared<InterpKernel>(program);
+  }
 
   void do_launch(Kernel& kernel, std::span<Buffer* const> buffers, std::span<const std::int64_t> variables) override {
     std::vector<Block*> blocks;
@@ -178,9 +180,9 @@ class InterpDevice final : public Device {
     fail(kernel.name(), status.message());
   }
 
-  double elapsed_ = 0;    // written by the queue, read after it is empty
-  bool failed_ = false;   // the queue's alone
-  Queue queue_;           // last: its thread uses the others
+  double elapsed_ = 0;   // written by the queue, read after it is empty
+  bool failed_ = false;  // the queue's alone
+  Queue queue_;          // last: its thread uses the others
 };
 
 }  // namespace

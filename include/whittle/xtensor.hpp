@@ -25,10 +25,11 @@ Tensor from(const xt::xexpression<Expression>& expression, Context& context = de
 
 /// The values of a tensor, converted to T.
 template <class T>
-xt::xarray<T, xt::layout_type::row_major> to_xtensor(const Tensor& tensor,
-                                                     const std::source_location& where = std::source_location::current()) {
+xt::xarray<T, xt::layout_type::row_major>
+to_xtensor(const Tensor& tensor, const std::source_location& where = std::source_location::current()) {
   std::vector<std::size_t> shape;
-  for (const Dim& dim : tensor.shape()) shape.push_back(static_cast<std::size_t>(detail::value_of(tensor.context(), dim)));
+  for (const Dim& dim : tensor.shape())
+    shape.push_back(static_cast<std::size_t>(detail::value_of(tensor.context(), dim)));
   xt::xarray<T, xt::layout_type::row_major> result(shape);
   const std::vector<T> values = tensor.to_vector<T>(where);
   std::copy(values.begin(), values.end(), result.data());

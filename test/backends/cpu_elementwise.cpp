@@ -23,13 +23,14 @@ void compare(w::Device& device, const ElementwiseCase& each, std::uint32_t lanes
     std::string given;
     for (const auto& column : columns) {
       x.push_back(column[i]);
-      given += " " + (w::is_float(column[i].dtype) ? std::to_string(column[i].as_double()) : std::to_string(column[i].as_int()));
+      given += " " + (w::is_float(column[i].dtype) ? std::to_string(column[i].as_double())
+                                                   : std::to_string(column[i].as_int()));
     }
     const w::Scalar expected = w::operate(each.op, each.result, x).value();
     const double apart = distance(each.result, expected, results[i]);
     if (!(apart <= tolerance(each))) {
-      INFO(given << ": expected " << (w::is_float(each.result) ? expected.as_double() : double(expected.as_int())) << ", got "
-                 << (w::is_float(each.result) ? results[i].as_double() : double(results[i].as_int())));
+      INFO(given << ": expected " << (w::is_float(each.result) ? expected.as_double() : double(expected.as_int()))
+                 << ", got " << (w::is_float(each.result) ? results[i].as_double() : double(results[i].as_int())));
       CHECK(apart <= tolerance(each));
     }
   }

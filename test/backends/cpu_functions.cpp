@@ -18,7 +18,8 @@ double worst_error(Op op, double (*exact)(double), float limit) {
   const Node offset = b.make(Op::mul, DType::int32, {loop, b.number(lanes)});
   b.end(b.store(b.run(out, offset, vector), b.make(op, DType::float32, {b.load(b.run(in, offset, vector))})), loop);
   std::vector<float> x;
-  for (std::uint64_t bits = 0; x.size() < count; bits += 4001) x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+  for (std::uint64_t bits = 0; x.size() < count; bits += 4001)
+    x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
   std::vector<std::vector<std::byte>> contents{bytes_of(x), std::vector<std::byte>(count * 4)};
   run(w::device("cpu"), b.finish(), contents);
   const std::vector<float> y = values_of<float>(contents[1]);
@@ -35,7 +36,8 @@ double worst_error(Op op, double (*exact)(double), float limit) {
     REQUIRE(std::isfinite(y[i]));
     int exponent = 0;
     std::frexp(nearest, &exponent);
-    worst = std::max(worst, std::fabs(static_cast<double>(y[i]) - expected) / std::ldexp(1.0, std::max(exponent - 24, -149)));
+    worst = std::max(worst,
+                     std::fabs(static_cast<double>(y[i]) - expected) / std::ldexp(1.0, std::max(exponent - 24, -149)));
   }
   return worst;
 }

@@ -40,7 +40,8 @@ TEST_CASE("cpu: matrix product with vector accumulators", "[cpu]") {
 }
 TEST_CASE("cpu: row sums and maxima folded over lanes", "[cpu]") {
   const std::uint32_t lanes = GENERATE(1u, 3u, 8u, 14u, 28u);
-  const DType type = GENERATE(DType::float32, DType::int32, DType::float64, DType::int8, DType::float16, DType::bfloat16);
+  const DType type =
+      GENERATE(DType::float32, DType::int32, DType::float64, DType::int8, DType::float16, DType::bfloat16);
   same_on_both(row_folds(lanes, type));
 }
 TEST_CASE("cpu: gated loads and stores", "[cpu]") {

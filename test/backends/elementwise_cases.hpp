@@ -13,9 +13,10 @@ inline std::vector<w::Scalar> edge_values(DType type) {
   std::vector<w::Scalar> values;
   if (type == DType::boolean) return {w::bool_scalar(false), w::bool_scalar(true)};
   if (w::is_float(type)) {
-    for (double x : {0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, 3.0, -3.0, 1.5, 7.25, -7.75, 0.1, 1e-3, 100.25, -127.5, 126.7,
-                     255.0, 256.5, 1e5, -1e5, 3e9, -3e9, 1e-6, 6e-8, 1e-38, 1e-40, -1e-42, 1.4e-45, 65504.0, 65520.0, 1e10,
-                     1.8e19, 1e30, -1e30, 3.4e38, 1e300, infinity, -infinity, nan})
+    for (double x : {0.0,     -0.0,  1.0,    -1.0, 0.5,    -0.5,   2.0,   3.0,      -3.0,      1.5,
+                     7.25,    -7.75, 0.1,    1e-3, 100.25, -127.5, 126.7, 255.0,    256.5,     1e5,
+                     -1e5,    3e9,   -3e9,   1e-6, 6e-8,   1e-38,  1e-40, -1e-42,   1.4e-45,   65504.0,
+                     65520.0, 1e10,  1.8e19, 1e30, -1e30,  3.4e38, 1e300, infinity, -infinity, nan})
       values.push_back(w::float_scalar(type, x));
     return values;
   }
@@ -60,9 +61,9 @@ inline std::vector<ElementwiseCase> elementwise_cases() {
       const bool integral = w::is_int(type);
       const DType result = w::is_comparison(op) ? DType::boolean : type;
       // Arithmetic on bool is rewritten to logic before it gets to a back end.
-      if (type == DType::boolean && !(w::is_comparison(op) || op == Op::where || op == Op::logical_not ||
-                                      op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor || op == Op::max ||
-                                      op == Op::min || op == Op::add || op == Op::mul))
+      if (type == DType::boolean &&
+          !(w::is_comparison(op) || op == Op::where || op == Op::logical_not || op == Op::bit_and || op == Op::bit_or ||
+            op == Op::bit_xor || op == Op::max || op == Op::min || op == Op::add || op == Op::mul))
         continue;
       (void)integral;
       const std::vector<w::Scalar> probe = [&] {
@@ -118,7 +119,9 @@ inline double distance(DType type, const w::Scalar& a, const w::Scalar& b) {
     // One step beyond the greatest number is infinity.
     const w::Scalar finite = std::isfinite(x) ? a : b;
     const w::Scalar next = w::from_stored_bits(type, w::stored_bits(finite) + 1);
-    return std::isinf(next.as_double()) && std::isinf(std::isfinite(x) ? y : x) ? 1 : std::numeric_limits<double>::infinity();
+    return std::isinf(next.as_double()) && std::isinf(std::isfinite(x) ? y : x)
+               ? 1
+               : std::numeric_limits<double>::infinity();
   }
   const auto ordered = [&](const w::Scalar& value) {
     const std::uint64_t stored = w::stored_bits(value), sign = std::uint64_t{1} << (w::bits(type) - 1);
@@ -129,8 +132,11 @@ inline double distance(DType type, const w::Scalar& a, const w::Scalar& b) {
 
 inline double tolerance(const ElementwiseCase& each) {
   switch (each.op) {
-    case Op::exp2: case Op::sin: case Op::log2: case Op::pow: return 2;
-    default: return 0;
+  case Op::exp2:
+  case Op::sin:
+  case Op::log2:
+  case Op::pow: return 2;
+  default: return 0;
   }
 }
 

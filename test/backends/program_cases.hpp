@@ -32,7 +32,8 @@ inline ProgramCase make_case(std::string name) {
 inline ProgramCase dot_product() {
   ProgramCase made = make_case("dot_product");
   ProgramBuilder& b = *made.builder;
-  const Node x = b.parameter(DType::float32, 100), y = b.parameter(DType::float32, 100), out = b.parameter(DType::float32, 1, true);
+  const Node x = b.parameter(DType::float32, 100), y = b.parameter(DType::float32, 100),
+             out = b.parameter(DType::float32, 1, true);
   const Node sum = b.accumulator(DType::float32), zero = b.number(0), at = b.index(sum, zero);
   const Node start = b.store(at, b.constant(DType::float32, 0));
   const Node loop = b.range(100, RangeKind::reduce);
@@ -42,7 +43,8 @@ inline ProgramCase dot_product() {
   const Node done = b.index(b.after(sum, b.end(next, loop)), zero);
   b.store(b.index(out, zero), b.load(done));
   b.finish();
-  made.contents = {small_numbers(DType::float32, 100, 1), small_numbers(DType::float32, 100, 2), std::vector<std::byte>(4)};
+  made.contents = {small_numbers(DType::float32, 100, 1), small_numbers(DType::float32, 100, 2),
+                   std::vector<std::byte>(4)};
   return made;
 }
 
@@ -53,7 +55,8 @@ inline ProgramCase matrix_product(std::uint32_t lanes) {
   ProgramCase made = make_case("matrix_product_x" + std::to_string(lanes));
   ProgramBuilder& b = *made.builder;
   const DType f = DType::float32, i = DType::int32;
-  const Node x = b.parameter(f, rows * inner), y = b.parameter(f, inner * columns), out = b.parameter(f, rows * columns, true);
+  const Node x = b.parameter(f, rows * inner), y = b.parameter(f, inner * columns),
+             out = b.parameter(f, rows * columns, true);
   const Node row = b.range(rows / 2, RangeKind::parallel), column = b.range(2);
   const Node vector = b.range(lanes, RangeKind::vector), zero = b.number(0);
   Node sums[2], effects[2];
@@ -67,7 +70,8 @@ inline ProgramCase matrix_product(std::uint32_t lanes) {
   const Node right = b.load(b.run(y, b.make(Op::add, i, {b.make(Op::mul, i, {k, b.number(columns)}), start}), vector));
   for (int r = 0; r < 2; ++r) {
     const Node at = b.index(b.after(sums[r], effects[r]), zero);
-    const Node left = b.load(b.index(x, b.make(Op::add, i, {b.make(Op::mul, i, {row_numbers[r], b.number(inner)}), k})));
+    const Node left =
+        b.load(b.index(x, b.make(Op::add, i, {b.make(Op::mul, i, {row_numbers[r], b.number(inner)}), k})));
     effects[r] = b.store(at, b.make(Op::fma, f, {left, right, b.load(at)}));
   }
   const Node done = b.end(effects[1], k);
@@ -95,7 +99,8 @@ inline ProgramCase row_folds(std::uint32_t lanes, DType type) {
   Node last = Node::none;
   for (const Op op : {Op::add, Op::max}) {
     const Node sums = b.accumulator(type, lanes);
-    const Node start = b.store(b.index(sums, zero), b.constant(w::fold_start(op, type)->dtype, op == Op::add ? 0 : -100));
+    const Node start =
+        b.store(b.index(sums, zero), b.constant(w::fold_start(op, type)->dtype, op == Op::add ? 0 : -100));
     const Node k = b.range(3, RangeKind::reduce), at = b.index(b.after(sums, start), zero);
     const Node offset = b.make(Op::add, i, {base, b.make(Op::mul, i, {k, b.number(lanes)})});
     const Node next = b.store(at, b.make(op, type, {b.load(at), b.load(b.run(x, offset, vector))}));
@@ -105,7 +110,8 @@ inline ProgramCase row_folds(std::uint32_t lanes, DType type) {
   }
   b.end(last, row);
   b.finish();
-  made.contents = {small_numbers(type, static_cast<std::size_t>(8 * width), 5), std::vector<std::byte>(16 * w::size_of(type))};
+  made.contents = {small_numbers(type, static_cast<std::size_t>(8 * width), 5),
+                   std::vector<std::byte>(16 * w::size_of(type))};
   return made;
 }
 
@@ -117,7 +123,8 @@ inline ProgramCase gated_shift(std::uint32_t lanes, DType type) {
   const Node in = b.parameter(type, 38), out = b.parameter(type, 41, true);
   const Node loop = b.range((41 + lanes - 1) / lanes, RangeKind::parallel), vector = b.range(lanes, RangeKind::vector);
   const Node offset = b.make(Op::mul, i, {loop, b.number(lanes)}), lane = b.make(Op::add, i, {offset, vector});
-  const Node valid = b.make(Op::bit_and, p, {b.make(Op::less_equal, p, {b.number(2), lane}), b.make(Op::less, p, {lane, b.number(40)})});
+  const Node valid = b.make(
+      Op::bit_and, p, {b.make(Op::less_equal, p, {b.number(2), lane}), b.make(Op::less, p, {lane, b.number(40)})});
   const Node from = b.run(in, b.make(Op::sub, i, {offset, b.number(2)}), vector);
   const Node value = b.load(from, b.constant(type, 1), valid);
   b.end(b.store(b.run(out, offset, vector), value, b.make(Op::less, p, {lane, b.number(41)})), loop);
@@ -128,7 +135,8 @@ inline ProgramCase gated_shift(std::uint32_t lanes, DType type) {
 
 /// out[2 i] = in[n - 1 - i], the offsets as vectors; gated: only where i is no multiple of 3.
 inline ProgramCase gather_reversed(std::uint32_t lanes, DType type, bool gated) {
-  ProgramCase made = make_case("gather_x" + std::to_string(lanes) + "_" + std::string(w::name(type)) + (gated ? "_gated" : ""));
+  ProgramCase made =
+      make_case("gather_x" + std::to_string(lanes) + "_" + std::string(w::name(type)) + (gated ? "_gated" : ""));
   ProgramBuilder& b = *made.builder;
   const std::int64_t count = 5 * std::int64_t{lanes};
   const DType i = DType::int32, p = DType::boolean;
@@ -177,7 +185,8 @@ inline ProgramCase scalar_gate(std::uint32_t lanes) {
   const Node in = b.parameter(f, count), out = b.parameter(f, 6 * std::int64_t{lanes}, true);
   const Node loop = b.range(7, RangeKind::parallel), vector = b.range(lanes, RangeKind::vector);
   const Node offset = b.make(Op::mul, i, {loop, b.number(lanes)});
-  const Node value = b.load(b.run(in, offset, vector), b.constant(f, 2), b.make(Op::less, DType::boolean, {loop, b.number(4)}));
+  const Node value =
+      b.load(b.run(in, offset, vector), b.constant(f, 2), b.make(Op::less, DType::boolean, {loop, b.number(4)}));
   b.end(b.store(b.run(out, offset, vector), value, b.make(Op::less, DType::boolean, {loop, b.number(6)})), loop);
   b.finish();
   made.contents = {small_numbers(f, static_cast<std::size_t>(count), 9), std::vector<std::byte>(6 * lanes * 4)};

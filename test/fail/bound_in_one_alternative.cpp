@@ -7,5 +7,4 @@ using namespace whittle::dsl;
 inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">;
 inline constexpr auto c = cst<"c">;
 
-inline constexpr auto set = whittle::rules<whittle::unbounded>("set",
-    any_of(x + y, x * z) % c >>= y);
+inline constexpr auto set = whittle::rules<whittle::unbounded>("set", any_of(x + y, x* z) % c >>= y);

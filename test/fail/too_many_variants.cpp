@@ -7,6 +7,5 @@ inline constexpr auto c = cst<"c">;
 
 // Seven sums, each in either order: 128 variants.
 inline constexpr auto s = (x + y) * (y + z), t = (x + z) * (x + y);
-inline constexpr auto set = whittle::rules<whittle::unbounded>("set",
-    s + t >>= x);
+inline constexpr auto set = whittle::rules<whittle::unbounded>("set", s + t >>= x);
 static_assert(whittle::well_formed<set>());

@@ -7,5 +7,5 @@ using namespace whittle::dsl;
 inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">;
 inline constexpr auto c = cst<"c">;
 
-inline constexpr auto set = whittle::rules<whittle::unbounded>("set",
-    x + c >>= with(x, y)([](auto&, auto p, auto) { return p; }));
+inline constexpr auto set =
+    whittle::rules<whittle::unbounded>("set", x + c >>= with(x, y)([](auto&, auto p, auto) { return p; }));

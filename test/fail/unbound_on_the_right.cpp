@@ -7,6 +7,4 @@ using namespace whittle::dsl;
 inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">;
 inline constexpr auto c = cst<"c">;
 
-inline constexpr auto set = whittle::rules<whittle::unbounded>("set",
-    x + 0 >>= x,
-    x * c >>= y * c);
+inline constexpr auto set = whittle::rules<whittle::unbounded>("set", x + 0 >>= x, x* c >>= y * c);

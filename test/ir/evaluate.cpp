@@ -58,9 +58,11 @@ TEST_CASE("evaluate: movement") {
   Graph& g = w.g;
   const Node row = reshape(g, iota(g, 4, DType::int32), {1, 4});
   CHECK(w.value(permute(g, w.x, {2, 0, 1})) ==
-        numbers(DType::int32, {4, 2, 3}, {0, 4, 8, 12, 16, 20, 1, 5, 9, 13, 17, 21, 2, 6, 10, 14, 18, 22, 3, 7, 11, 15, 19, 23}));
+        numbers(DType::int32, {4, 2, 3},
+                {0, 4, 8, 12, 16, 20, 1, 5, 9, 13, 17, 21, 2, 6, 10, 14, 18, 22, 3, 7, 11, 15, 19, 23}));
   CHECK(w.value(expand(g, row, {2, 4})) == numbers(DType::int32, {2, 4}, {0, 1, 2, 3, 0, 1, 2, 3}));
-  CHECK(w.value(pad(g, row, {1, 0, 1, 2})) == numbers(DType::int32, {2, 7}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0}));
+  CHECK(w.value(pad(g, row, {1, 0, 1, 2})) ==
+        numbers(DType::int32, {2, 7}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0}));
   CHECK(w.value(shrink(g, w.x, {1, 2, 0, 2, 1, w.n})) == numbers(DType::int32, {1, 2, 2}, {13, 14, 17, 18}));
   CHECK(w.value(flip(g, row, 2)) == numbers(DType::int32, {1, 4}, {3, 2, 1, 0}));
   CHECK(w.value(pad(g, shrink(g, row, {0, 0, 0, 4}), {1, 0, 0, 0})) == numbers(DType::int32, {1, 4}, {0, 0, 0, 0}));
@@ -111,7 +113,9 @@ TEST_CASE("evaluate: stores are not done twice") {
   Node state = buffer(g, DType::int32, 4);
   w.bindings.buffers.push_back({state, numbers(DType::int32, {4}, {0, 0, 0, 0})});
   for (int i = 0; i < 4; ++i)
-    state = after(g, state, {store(g, shrink(g, state, {i / 2, i / 2 + 2}), add(g, shrink(g, state, {i / 2, i / 2 + 2}), 1 << i))});
+    state =
+        after(g, state,
+              {store(g, shrink(g, state, {i / 2, i / 2 + 2}), add(g, shrink(g, state, {i / 2, i / 2 + 2}), 1 << i))});
   CHECK(ints(w.value(state)) == Ints{3, 15, 12, 0});
 }
 
@@ -137,7 +141,8 @@ TEST_CASE("evaluate: gather, scatter and invalid") {
 TEST_CASE("evaluate: faults are said, not hidden") {
   World w;
   Graph& g = w.g;
-  CHECK(w.fault(g.range(w.n, 1)) == "range (node " + std::to_string(number_of(g.range(w.n, 1))) + ") is no operator of a tensor graph");
+  CHECK(w.fault(g.range(w.n, 1)) ==
+        "range (node " + std::to_string(number_of(g.range(w.n, 1))) + ") is no operator of a tensor graph");
   CHECK(w.fault(store(g, w.x, 1)).find("has no value") != std::string::npos);
   CHECK(w.fault(g.variable("m", 0, 1)).find("\"m\" has no value") != std::string::npos);
   CHECK(w.fault(reshape(g, w.x, {5})).find("makes 5 elements of 24") != std::string::npos);
@@ -154,8 +159,9 @@ TEST_CASE("evaluate: faults are said, not hidden") {
 }
 
 TEST_CASE("evaluate: memory holds what was written") {
-  const DType all[] = {DType::boolean, DType::int8, DType::int16, DType::int32, DType::int64, DType::uint8, DType::uint16,
-                       DType::uint32, DType::uint64, DType::float16, DType::bfloat16, DType::float32, DType::float64};
+  const DType all[] = {DType::boolean,  DType::int8,    DType::int16,  DType::int32,  DType::int64,
+                       DType::uint8,    DType::uint16,  DType::uint32, DType::uint64, DType::float16,
+                       DType::bfloat16, DType::float32, DType::float64};
   for (DType dtype : all) {
     for (std::uint64_t stored = 0; stored < (size_of(dtype) == 1 ? 256u : 65536u); ++stored) {
       const std::uint64_t wide = size_of(dtype) > 2 ? stored << (bits(dtype) - 16) : stored;

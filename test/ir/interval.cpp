@@ -38,18 +38,20 @@ struct Maker {
     truths.push_back(less(g, any(), any()));
   }
   void grow() {
-    static constexpr Op binaries[] = {Op::add, Op::sub, Op::mul, Op::floordiv, Op::floormod, Op::cdiv, Op::cmod, Op::max,
-                                      Op::min, Op::bit_and, Op::bit_or, Op::bit_xor, Op::shl, Op::shr};
+    static constexpr Op binaries[] = {Op::add, Op::sub, Op::mul,     Op::floordiv, Op::floormod, Op::cdiv, Op::cmod,
+                                      Op::max, Op::min, Op::bit_and, Op::bit_or,   Op::bit_xor,  Op::shl,  Op::shr};
     static constexpr Op comparisons[] = {Op::less, Op::less_equal, Op::equal, Op::not_equal};
     static constexpr Op connectives[] = {Op::bit_and, Op::bit_or, Op::bit_xor, Op::equal, Op::max, Op::add};
     switch (below(10)) {
-      case 0: truths.push_back(binary(g, comparisons[below(4)], any(), any())); break;
-      case 1: truths.push_back(binary(g, connectives[below(6)], truth(), truth())); break;
-      case 2: truths.push_back(below(2) == 0 ? logical_not(g, truth()) : cast(g, any(), DType::boolean)); break;
-      case 3: numbers.push_back(where(g, truth(), any(), any())); break;
-      case 4: numbers.push_back(below(2) == 0 ? neg(g, any()) : fma(g, any(), any(), any())); break;
-      case 5: numbers.push_back(below(2) == 0 ? cast(g, truth(), dtype) : cast(g, cast(g, any(), DType::int8), dtype)); break;
-      default: numbers.push_back(binary(g, binaries[below(14)], any(), any()));
+    case 0: truths.push_back(binary(g, comparisons[below(4)], any(), any())); break;
+    case 1: truths.push_back(binary(g, connectives[below(6)], truth(), truth())); break;
+    case 2: truths.push_back(below(2) == 0 ? logical_not(g, truth()) : cast(g, any(), DType::boolean)); break;
+    case 3: numbers.push_back(where(g, truth(), any(), any())); break;
+    case 4: numbers.push_back(below(2) == 0 ? neg(g, any()) : fma(g, any(), any(), any())); break;
+    case 5:
+      numbers.push_back(below(2) == 0 ? cast(g, truth(), dtype) : cast(g, cast(g, any(), DType::int8), dtype));
+      break;
+    default: numbers.push_back(binary(g, binaries[below(14)], any(), any()));
     }
   }
 };
@@ -95,8 +97,8 @@ TEST_CASE("interval: sound on random expressions") {
 }
 
 TEST_CASE("interval: exact for one operator on small ranges") {
-  const Op exact[] = {Op::add, Op::sub, Op::max, Op::min, Op::mul, Op::floordiv, Op::cdiv, Op::shl, Op::shr, Op::less, Op::less_equal,
-                      Op::floormod, Op::cmod, Op::bit_and, Op::bit_or, Op::bit_xor};
+  const Op exact[] = {Op::add, Op::sub,  Op::max,        Op::min,      Op::mul,  Op::floordiv, Op::cdiv,   Op::shl,
+                      Op::shr, Op::less, Op::less_equal, Op::floormod, Op::cmod, Op::bit_and,  Op::bit_or, Op::bit_xor};
   for (Op op : exact)
     for (std::int64_t al = -5; al <= 4; ++al)
       for (std::int64_t ah = al; ah <= 4; ah += 2)
@@ -105,16 +107,20 @@ TEST_CASE("interval: exact for one operator on small ranges") {
             Interval hull{INT64_MAX, INT64_MIN};
             for (std::int64_t a = al; a <= ah; ++a)
               for (std::int64_t b = bl; b <= bh; ++b) {
-                const Scalar x[2] = {{DType::index, static_cast<std::uint64_t>(a)}, {DType::index, static_cast<std::uint64_t>(b)}};
+                const Scalar x[2] = {{DType::index, static_cast<std::uint64_t>(a)},
+                                     {DType::index, static_cast<std::uint64_t>(b)}};
                 const std::int64_t r = operate(op, is_comparison(op) ? DType::boolean : DType::index, x)->as_int();
                 hull = {r < hull.low ? r : hull.low, r > hull.high ? r : hull.high};
               }
             const Interval got = bounds_of(op, DType::index, {al, ah}, {bl, bh});
-            INFO(name(op) << " [" << al << ", " << ah << "] [" << bl << ", " << bh << "] gives [" << got.low << ", " << got.high
-                          << "], exactly [" << hull.low << ", " << hull.high << "]");
-            const bool loose = op == Op::floormod || op == Op::cmod || op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor;
-            if (loose && (al != ah || bl != bh)) REQUIRE((got.low <= hull.low && got.high >= hull.high));
-            else REQUIRE(got == hull);
+            INFO(name(op) << " [" << al << ", " << ah << "] [" << bl << ", " << bh << "] gives [" << got.low << ", "
+                          << got.high << "], exactly [" << hull.low << ", " << hull.high << "]");
+            const bool loose =
+                op == Op::floormod || op == Op::cmod || op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor;
+            if (loose && (al != ah || bl != bh))
+              REQUIRE((got.low <= hull.low && got.high >= hull.high));
+            else
+              REQUIRE(got == hull);
           }
 }
 

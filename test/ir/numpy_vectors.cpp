@@ -31,8 +31,10 @@ std::vector<Words> parts_of(const std::string& line) {
   std::vector<Words> parts(1);
   std::istringstream words(line);
   for (std::string word; words >> word;) {
-    if (word == ":") parts.emplace_back();
-    else parts.back().push_back(word);
+    if (word == ":")
+      parts.emplace_back();
+    else
+      parts.back().push_back(word);
   }
   return parts;
 }
@@ -135,8 +137,10 @@ struct Checker {
       std::vector<std::vector<Scalar>> operands(3);
       Words expected;
       for (std::size_t i = 0; i < results.size(); ++i) {
-        if (i % 4 == 3) expected.push_back(results[i]);
-        else operands[i % 4].push_back(from_stored_bits(dtype, hexadecimal(results[i])));
+        if (i % 4 == 3)
+          expected.push_back(results[i]);
+        else
+          operands[i % 4].push_back(from_stored_bits(dtype, hexadecimal(results[i])));
       }
       check(line, operands, expected, 0, [&](Graph& g, auto& x) { return fma(g, x[0], x[1], x[2]); });
     }

@@ -26,10 +26,10 @@ struct World {
 TEST_CASE("shape: what fits") {
   World w;
   Graph& g = w.g;
-  for (Node node : {add(g, w.x, 1), add(g, w.x, w.n), reshape(g, w.x, {6, 4}), reshape(g, w.y, {w.n, 3}), expand(g, w.y, {w.n, w.n, 3}),
-                    permute(g, w.x, {2, 0, 1}), pad(g, w.x, {0, 1, w.n, 2, 0, 0}), shrink(g, w.y, {0, w.n, 0, 1, 1, 3}),
-                    shrink(g, w.x, {0, 2, 3, 3, 4, 4}), flip(g, w.x, 7), reduce(g, w.x, Op::add, 7u), store(g, w.x, w.x),
-                    store(g, w.x, 0), w.n}) {
+  for (Node node : {add(g, w.x, 1), add(g, w.x, w.n), reshape(g, w.x, {6, 4}), reshape(g, w.y, {w.n, 3}),
+                    expand(g, w.y, {w.n, w.n, 3}), permute(g, w.x, {2, 0, 1}), pad(g, w.x, {0, 1, w.n, 2, 0, 0}),
+                    shrink(g, w.y, {0, w.n, 0, 1, 1, 3}), shrink(g, w.x, {0, 2, 3, 3, 4, 4}), flip(g, w.x, 7),
+                    reduce(g, w.x, Op::add, 7u), store(g, w.x, w.x), store(g, w.x, 0), w.n}) {
     INFO(check_shape(g, node).message());
     CHECK(check_shape(g, node).ok());
   }

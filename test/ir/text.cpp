@@ -45,9 +45,11 @@ Node random_graph(Graph& g, std::mt19937_64& random, std::size_t size) {
     std::uint64_t argument = below(3) == 0 ? random() : 0;
     if (op == Op::variable || op == Op::special) argument = g.text("v" + std::to_string(below(9)) + "\"\n\\");
     if (op == Op::range && below(2) == 0) argument = pack(RangeArgument{7, static_cast<RangeKind>(below(5)), {}});
-    if (op == Op::reduce && below(2) == 0) argument = pack(ReduceArgument{Op::max, 0, static_cast<std::uint32_t>(below(99))});
+    if (op == Op::reduce && below(2) == 0)
+      argument = pack(ReduceArgument{Op::max, 0, static_cast<std::uint32_t>(below(99))});
     if (op == Op::permute && below(2) == 0) argument = 0x3021;
-    if (op == Op::constant && below(2) == 0) argument = number(dtype, static_cast<std::int64_t>(below(1000)) - 500).bits;
+    if (op == Op::constant && below(2) == 0)
+      argument = number(dtype, static_cast<std::int64_t>(below(1000)) - 500).bits;
     nodes.push_back(g.make(op, dtype, sources, argument));
   }
   return g.make(Op::sink, DType::none, std::span<const Node>(nodes));
@@ -58,7 +60,8 @@ Node random_graph(Graph& g, std::mt19937_64& random, std::size_t size) {
 TEST_CASE("text: a small kernel") {
   Graph g;
   const Node out = parameter(g, DType::float32, 64, 0), in = parameter(g, DType::float32, 64, 1);
-  const Node r = g.range(g.constant(DType::index, 8), 1), k = g.range(g.constant(DType::index, 8), 2, RangeKind::reduce);
+  const Node r = g.range(g.constant(DType::index, 8), 1),
+             k = g.range(g.constant(DType::index, 8), 2, RangeKind::reduce);
   const Node sum = reduce(g, load(g, index_of(g, in, add(g, mul(g, r, 8), k))), Op::add, {k});
   const Node root = sink(g, {end(g, store(g, index_of(g, out, r), sum), {r})});
   const std::string text = print(g, root);

@@ -11,7 +11,8 @@ namespace {
 
 struct World {
   Graph g;
-  Node n = g.variable("n", 1, 8), f = g.constant(DType::float32, 1), i = g.constant(DType::int32, 1), t = g.constant(bool_scalar(true));
+  Node n = g.variable("n", 1, 8), f = g.constant(DType::float32, 1), i = g.constant(DType::int32, 1),
+       t = g.constant(bool_scalar(true));
   Node data = buffer(g, DType::float32, 24), x = reshape(g, data, {2, 3, 4});
   Node effect = store(g, data, 0);
 
@@ -46,7 +47,8 @@ TEST_CASE("verify: the message says what and where") {
   CHECK(verify_tensor(w.g, w.g.make(Op::neg, DType::int32, {bad})).message() ==
         "where (node " + std::to_string(number_of(bad)) + ") has a condition that is not bool: where(n, 1, 1)");
   const Node unfit = reshape(w.g, w.x, {5});
-  CHECK(verify_tensor(w.g, unfit).message().find("cannot make (5) of (2, 3, 4): 5 elements of 24") != std::string::npos);
+  CHECK(verify_tensor(w.g, unfit).message().find("cannot make (5) of (2, 3, 4): 5 elements of 24") !=
+        std::string::npos);
 }
 
 TEST_CASE("verify: faults of every stage") {

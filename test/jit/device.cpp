@@ -36,7 +36,8 @@ void launch(w::Device& device, const Program& program) {
 }  // namespace
 
 TEST_CASE("device: names that are not there", "[jit]") {
-  CHECK_THROWS_WITH(w::make_device("toaster", {}), Contains("no device 'toaster'") && Contains("cpu") && Contains("interp"));
+  CHECK_THROWS_WITH(w::make_device("toaster", {}),
+                    Contains("no device 'toaster'") && Contains("cpu") && Contains("interp"));
   CHECK_THROWS_WITH(w::make_device("cuda", {}), Contains("NVRTC"));
   CHECK(w::device("interp").name() == "interp");
   CHECK(&w::device("cpu") == &w::device("cpu"));
@@ -137,7 +138,8 @@ TEST_CASE("device: with guard pages one element too many ends the process", "[ji
 TEST_CASE("device: extents", "[jit]") {
   Graph g;
   const Node n = g.variable("n", 0, 9), four = g.constant(DType::index, 4);
-  const Node size = g.make(Op::add, DType::index, {g.make(Op::mul, DType::index, {n, four}), g.constant(DType::index, 3)});
+  const Node size =
+      g.make(Op::add, DType::index, {g.make(Op::mul, DType::index, {n, four}), g.constant(DType::index, 3)});
   const Node variables[] = {n};
   const std::int64_t values[] = {5};
   CHECK(w::Extent(g, size, variables).evaluate(values) == 23);

@@ -23,7 +23,9 @@ namespace {
 Node make_buffer(Graph& g, DType type, Node size) {
   return g.make(Op::buffer, type, {size}, w::pack(w::BufferArgument{g.fresh_id(), w::AddressSpace::global, {}}));
 }
-Node make_buffer(Graph& g, DType type, std::int64_t size) { return make_buffer(g, type, g.constant(DType::index, size)); }
+Node make_buffer(Graph& g, DType type, std::int64_t size) {
+  return make_buffer(g, type, g.constant(DType::index, size));
+}
 
 /// An effect is store(out, in): two kernels, temporary = in + 1, out = temporary * 2 + n.
 class TwoKernels final : public w::Planner {
@@ -34,7 +36,8 @@ class TwoKernels final : public w::Planner {
       const Node out = g.source(effect, 0), in = g.source(effect, 1);
       const Node temporary = make_buffer(g, DType::int32, g.source(in, 0)), n = g.variable("n", 0, 100);
       made.calls.push_back({g.make(Op::sink, DType::none, {g.source(in, 0)}, 1), "add_one", {temporary, in}, {}});
-      made.calls.push_back({g.make(Op::sink, DType::none, {g.source(in, 0), n}, 2), "double_it", {out, temporary}, {n}});
+      made.calls.push_back(
+          {g.make(Op::sink, DType::none, {g.source(in, 0), n}, 2), "double_it", {out, temporary}, {n}});
       made.temporaries.push_back({temporary, made.calls.size() - 2, made.calls.size() - 1});
     }
     return made;
@@ -48,7 +51,8 @@ class TwoKernels final : public w::Planner {
     const Node out = b.parameter(i, size, true), in = b.parameter(i, size);
     const Node n = first ? Node::none : b.variable("n", 0, 100);
     const Node loop = b.range(size, RangeKind::parallel), x = b.load(b.index(in, loop));
-    const Node value = first ? b.make(Op::add, i, {x, b.number(1)}) : b.make(Op::add, i, {b.make(Op::mul, i, {x, b.number(2)}), n});
+    const Node value =
+        first ? b.make(Op::add, i, {x, b.number(1)}) : b.make(Op::add, i, {b.make(Op::mul, i, {x, b.number(2)}), n});
     b.end(b.store(b.index(out, loop), value), loop);
     return b.finish();
   }
@@ -58,7 +62,9 @@ class TwoKernels final : public w::Planner {
 };
 
 struct Fixture {
-  explicit Fixture(const char* name) : device(w::make_device(name, {})), executor(*device, std::make_unique<TwoKernels>()) {
+  explicit Fixture(const char* name)
+      : device(w::make_device(name, {})),
+        executor(*device, std::make_unique<TwoKernels>()) {
     in = make_buffer(g, DType::int32, 4);
     other = make_buffer(g, DType::int32, 4);
     out = make_buffer(g, DType::int32, 4);
@@ -82,11 +88,11 @@ struct Fixture {
 
 // Counts what a replay allocates; sanitizers bring operators of their own.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#if !defined(__has_feature)
-#define __has_feature(x) 0
-#endif
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#define COUNTS_ALLOCATIONS 1
+#  if !defined(__has_feature)
+#    define __has_feature(x) 0
+#  endif
+#  if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#    define COUNTS_ALLOCATIONS 1
 [[gnu::noinline]] void* operator new(std::size_t bytes) {
   ++allocations;
   if (void* block = std::malloc(bytes == 0 ? 1 : bytes)) return block;
@@ -94,7 +100,7 @@ struct Fixture {
 }
 [[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
 [[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-#endif
+#  endif
 #endif
 
 TEST_CASE("executor: two kernels and a temporary", "[jit]") {

@@ -31,7 +31,8 @@ TEST_CASE("memory plan: random lifetimes never share while both live", "[jit]") 
     for (std::size_t a = 0; a < lives.size(); ++a) {
       REQUIRE(plan.blocks[plan.block_of[a]] >= lives[a].bytes);
       for (std::size_t b = a + 1; b < lives.size(); ++b)
-        REQUIRE((plan.block_of[a] != plan.block_of[b] || lives[a].last < lives[b].first || lives[b].last < lives[a].first));
+        REQUIRE(
+            (plan.block_of[a] != plan.block_of[b] || lives[a].last < lives[b].first || lives[b].last < lives[a].first));
     }
   }
 }

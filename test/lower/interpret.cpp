@@ -71,7 +71,8 @@ TEST_CASE("interpret: a sum with an accumulator, in parts") {
   REQUIRE(k.run(0, 1).ok());
   CHECK(k.buffers[0] == Ints{10, 26, 42});
   REQUIRE(k.run(2, 2).ok());
-  CHECK(k.run(0, 4).message() == "kernel k: range (node " + std::to_string(number_of(row)) + ") is launched beyond its size");
+  CHECK(k.run(0, 4).message() ==
+        "kernel k: range (node " + std::to_string(number_of(row)) + ") is launched beyond its size");
 }
 
 TEST_CASE("interpret: vectors, gathers, gates and a fold of lanes") {
@@ -80,10 +81,10 @@ TEST_CASE("interpret: vectors, gathers, gates and a fold of lanes") {
   const Node out = k.param(0, {0, 0, 0, 0}), in = k.param(1, {10, 11, 12, 13, 14}), total = k.param(2, {0});
   const Node lane = k.range(k.int32(4), 1, RangeKind::vector, 4);
   const Node run_address = k.put(g.make(Op::index, DType::int32, {in, k.int32(1), lane}), 4);
-  const Node run = k.put(load(g, run_address), 4);                                        // 11 12 13 14
+  const Node run = k.put(load(g, run_address), 4);  // 11 12 13 14
   const Node valid = k.put(less(g, lane, 3), 4);
   const Node far = k.put(mul(g, lane, 2), 4);
-  const Node gathered = k.put(load(g, k.put(index_of(g, in, far), 4), -1, valid), 4);     // 10 12 14 -1
+  const Node gathered = k.put(load(g, k.put(index_of(g, in, far), 4), -1, valid), 4);  // 10 12 14 -1
   const Node sum = k.put(add(g, run, gathered), 4);
   const Node address = k.put(g.make(Op::index, DType::int32, {out, k.int32(0), lane}), 4);
   k.put(store(g, address, sum, k.put(less(g, k.int32(0), lane), 4)), 4);
@@ -133,10 +134,12 @@ TEST_CASE("interpret: faults have names") {
   Graph& g = k.g;
   const Node out = k.param(0, {0, 0});
   const Node n = k.put(store(g, k.put(index_of(g, out, k.int32(2))), 1));
-  CHECK(k.run().message() == "kernel k: store (node " + std::to_string(number_of(n)) + ") touches element 2 of parameter 0, which has 2");
+  CHECK(k.run().message() ==
+        "kernel k: store (node " + std::to_string(number_of(n)) + ") touches element 2 of parameter 0, which has 2");
 
   Kernel early;
-  const Node cell = early.put(index_of(early.g, early.put(buffer(early.g, DType::int32, 1, AddressSpace::registers)), early.int32(0)));
+  const Node cell = early.put(
+      index_of(early.g, early.put(buffer(early.g, DType::int32, 1, AddressSpace::registers)), early.int32(0)));
   early.put(load(early.g, cell));
   CHECK(early.run().message().find("nothing was stored to") != std::string::npos);
 

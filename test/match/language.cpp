@@ -82,7 +82,8 @@ struct World {
   UOp p = variable(g, "p", 0, 1, DType::boolean), r = handle(g, buffer(g, DType::float32, 4));
   UOp number(std::int64_t value) { return constant(g, value); }
 
-  template <const auto& Set, class Context = NoContext> UOp once(UOp given, Context&& context = {}) {
+  template <const auto& Set, class Context = NoContext>
+  UOp once(UOp given, Context&& context = {}) {
     using M = matcher<Set, Graph, std::remove_cvref_t<Context>>;
     const auto match = M::match(g, given.node, context);
     last_rule = match.rule;

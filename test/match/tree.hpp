@@ -35,7 +35,8 @@ inline std::string text(const Vertex* v) {
 
 }  // namespace tree
 
-template <> struct whittle::graph_traits<tree::Forest> {
+template <>
+struct whittle::graph_traits<tree::Forest> {
   using node = const tree::Vertex*;
   static node none() { return nullptr; }
   static Op op(const tree::Forest&, node n) { return n->op; }

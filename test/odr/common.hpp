@@ -18,15 +18,15 @@ inline constexpr auto set = rules<whittle::floating_no_nan>("odr",
 
 // What a file sees of the set.
 struct View {
-    const void* address;
-    std::size_t size;
-    bool well_formed;
-    bool operator==(const View&) const = default;
+  const void* address;
+  std::size_t size;
+  bool well_formed;
+  bool operator==(const View&) const = default;
 };
 
 inline View view() { return {&set, sizeof(set), whittle::well_formed<set>()}; }
 
-View plain();     // -O0
-View optimised(); // -O2
+View plain();      // -O0
+View optimised();  // -O2
 
-} // namespace odr
+}  // namespace odr

@@ -47,7 +47,8 @@ struct Cyclic {
 
 }  // namespace
 
-template <> struct whittle::graph_traits<Cyclic> {
+template <>
+struct whittle::graph_traits<Cyclic> {
   using node = unsigned;
   static node none() { return ~0u; }
   static Op op(const Cyclic&, node) { return Op::add; }

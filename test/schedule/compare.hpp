@@ -41,7 +41,8 @@ inline Input input(Graph& g, Bindings& bindings, std::vector<std::int64_t> dims,
   const Node memory = buffer(g, dtype, size);
   Array content{dtype, {size}, {}};
   for (std::int64_t i = 0; i < size; ++i)
-    content.elements.push_back(number(dtype, static_cast<std::int64_t>(random() % 9) - (is_unsigned_int(dtype) || dtype == DType::boolean ? 0 : 4)));
+    content.elements.push_back(number(dtype, static_cast<std::int64_t>(random() % 9) -
+                                                 (is_unsigned_int(dtype) || dtype == DType::boolean ? 0 : 4)));
   bindings.buffers.emplace_back(memory, content);
   return {memory, shaped(g, memory, shape)};
 }
@@ -83,7 +84,8 @@ inline Bindings run(Graph& g, const std::vector<Node>& effects, const Bindings& 
       if (node == buffer) return content;
     const Array* known = before.content(buffer);
     const auto size = static_cast<std::size_t>(value_of(g, g.source(buffer, 0), before)) * size_of(g.dtype(buffer));
-    bytes.emplace_back(buffer, known != nullptr ? bytes_of_array(*known) : std::vector<std::byte>(size, std::byte{0x7f}));
+    bytes.emplace_back(buffer,
+                       known != nullptr ? bytes_of_array(*known) : std::vector<std::byte>(size, std::byte{0x7f}));
     return bytes.back().second;
   };
   for (const KernelCall& call : planned.calls)
@@ -96,7 +98,8 @@ inline Bindings run(Graph& g, const std::vector<Node>& effects, const Bindings& 
     std::vector<std::int64_t> variables;
     for (Node v : program.variables)
       for (const auto& [node, value] : before.variables)
-        if (g.text_at(g.argument(node)) == program.graph->text_at(program.graph->argument(v))) variables.push_back(value);
+        if (g.text_at(g.argument(node)) == program.graph->text_at(program.graph->argument(v)))
+          variables.push_back(value);
     const std::int64_t end = program.parallel == Node::none ? 1 : constant_extent(program, before);
     INFO(print(g, call.sink));
     const Status status = interpret(program, buffers, variables, 0, end);

@@ -45,7 +45,8 @@ TEST_CASE("schedule: an update in place of two buffers is one kernel with two st
   Graph g;
   Bindings bindings;
   std::mt19937 random(4);
-  const Input p = input(g, bindings, {64}, random), m = input(g, bindings, {64}, random), d = input(g, bindings, {64}, random);
+  const Input p = input(g, bindings, {64}, random), m = input(g, bindings, {64}, random),
+              d = input(g, bindings, {64}, random);
   const Node momentum = add(g, mul(g, m.buffer, g.constant(float_scalar(DType::float32, 0.5))), d.buffer);
   const Node new_m = after(g, m.buffer, {store(g, m.buffer, momentum)});
   const Node new_p = after(g, p.buffer, {store(g, p.buffer, sub(g, p.buffer, new_m))});

@@ -31,16 +31,16 @@ class RandomGraph {
     const Node x = pick();
     const Shape shape = shape_of(g_, x);
     switch (below(10)) {
-      case 0: return add(g_, x, x == pool_[0] ? x : exp2_small(x));
-      case 1: return mul(g_, x, g_.constant(float_scalar(DType::float32, 0.5)));
-      case 2: return other(x, Op::add);
-      case 3: return other(x, Op::mul);
-      case 4: return reduced(x, shape);
-      case 5: return reshaped(x, shape);
-      case 6: return permuted(x, shape);
-      case 7: return padded(x, shape);
-      case 8: return shrunk(x, shape);
-      default: return expanded(x, shape);
+    case 0: return add(g_, x, x == pool_[0] ? x : exp2_small(x));
+    case 1: return mul(g_, x, g_.constant(float_scalar(DType::float32, 0.5)));
+    case 2: return other(x, Op::add);
+    case 3: return other(x, Op::mul);
+    case 4: return reduced(x, shape);
+    case 5: return reshaped(x, shape);
+    case 6: return permuted(x, shape);
+    case 7: return padded(x, shape);
+    case 8: return shrunk(x, shape);
+    default: return expanded(x, shape);
     }
   }
   Node exp2_small(Node x) { return min(g_, x, g_.constant(DType::float32, 2)); }
@@ -58,7 +58,9 @@ class RandomGraph {
   }
   Node reduced(Node x, const Shape& shape) {
     static constexpr Op ops[] = {Op::add, Op::add, Op::max, Op::min};
-    return shape.empty() ? x : reduce(g_, x, ops[below(4)], std::uint32_t{1} << below(static_cast<std::uint32_t>(shape.size())));
+    return shape.empty()
+               ? x
+               : reduce(g_, x, ops[below(4)], std::uint32_t{1} << below(static_cast<std::uint32_t>(shape.size())));
   }
   Node reshaped(Node x, const Shape& shape) {
     std::int64_t total = 1;

@@ -36,7 +36,8 @@ class Instance {
   using Names = std::vector<std::pair<VariableName, Node>>;
 
   int pick(int count) { return brute_force::pick(random_, count); }
-  template <class T> T one_of(std::initializer_list<T> list) {
+  template <class T>
+  T one_of(std::initializer_list<T> list) {
     return list.begin()[pick(static_cast<int>(list.size()))];
   }
 
@@ -69,7 +70,8 @@ class Instance {
     return Node::none;
   }
 
-  template <class Make> Node bound(VariableName name, DType want, Make make) {
+  template <class Make>
+  Node bound(VariableName name, DType want, Make make) {
     for (const auto& [other, node] : names_)
       if (other == name) return g_.dtype(node) == want ? node : Node::none;
     const Node made = make();
@@ -178,7 +180,8 @@ class Instance {
 };
 
 /// What one rule alone, of a compiled set, makes of a node; none if it does not match or declines.
-template <class Matcher> Node apply_rule(Graph& g, Node n, std::size_t rule) {
+template <class Matcher>
+Node apply_rule(Graph& g, Node n, std::size_t rule) {
   const TableView& table = Matcher::table;
   typename Matcher::context_type context{};
   const std::size_t bucket = table.bucket_of(g.op(n));

@@ -16,7 +16,8 @@ struct Outcome {
   std::string wrong;
 };
 
-template <const auto& Set> Outcome check_rule(std::size_t rule, unsigned seed, int tries, int enough) {
+template <const auto& Set>
+Outcome check_rule(std::size_t rule, unsigned seed, int tries, int enough) {
   Outcome outcome;
   Random random(seed + static_cast<unsigned>(rule) * 7919u);
   for (int i = 0; i < tries && outcome.fired < enough; ++i) {
@@ -60,7 +61,8 @@ inline constexpr auto wrong_for_floats = rules<floating>("wrong for floats",
     (x + y) - y       >>= x);
 // clang-format on
 
-template <const auto& Set> void finds_all_wrong() {
+template <const auto& Set>
+void finds_all_wrong() {
   for (std::size_t rule = 0; rule < Set.rule_count; ++rule) {
     INFO(place_of(Set, rule));
     CHECK(!check_rule<Set>(rule, 1, 30'000, 400).wrong.empty());

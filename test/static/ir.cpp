@@ -37,10 +37,10 @@ static_assert(bounds([](Graph&, UOp x, UOp) { return x.cast(DType::uint8) - 1; }
 // Beyond int64 nothing is known on that side, and nothing looks like a single number.
 static_assert(bounds([](Graph&, UOp x, UOp) { return (x << 62) + 1; }) == Interval{1, unknown.high});
 static_assert(bounds([](Graph& g, UOp, UOp) { return constant(g, unknown.high) + 1; }) == unknown);
-static_assert(bounds([](Graph& g, UOp, UOp) { return constant(g, unknown.high); }) == Interval{unknown.high, unknown.high});
-static_assert(bounds([](Graph& g, UOp x, UOp) {
-                return where(x < 3, x, handle(g, g.invalid(DType::index)));
-              }) == Interval{0, 10});
+static_assert(bounds([](Graph& g, UOp, UOp) { return constant(g, unknown.high); }) ==
+              Interval{unknown.high, unknown.high});
+static_assert(bounds([](Graph& g, UOp x, UOp) { return where(x < 3, x, handle(g, g.invalid(DType::index))); }) ==
+              Interval{0, 10});
 
 constexpr bool handles() {
   Graph g, other;

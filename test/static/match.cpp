@@ -36,7 +36,8 @@ static_assert(language::mine.rule_count == 5);
 static_assert(language::mine.rules[1].line == language::mine.rules[0].line + 1);
 static_assert(sizeof(Pattern<1>) <= 48);
 
-template <class F> constexpr bool becomes(F build) {
+template <class F>
+constexpr bool becomes(F build) {
   Graph g;
   const UOp a = variable(g, "a", 0, 8), b = variable(g, "b", 9, 12);
   const auto [given, expected] = build(g, a, b);

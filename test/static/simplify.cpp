@@ -23,14 +23,16 @@ struct Pair {
 };
 
 /// Both sides simplify to the same node.
-template <class F> constexpr bool holds(F build) {
+template <class F>
+constexpr bool holds(F build) {
   Graph g;
   const Leaves leaves{g};
   const Pair pair = build(leaves);
   return !pair.given.is_empty() && simplify(pair.given) == simplify(pair.expected);
 }
 /// The left side simplifies to the right side as it stands.
-template <class F> constexpr bool becomes(F build) {
+template <class F>
+constexpr bool becomes(F build) {
   Graph g;
   const Leaves leaves{g};
   const Pair pair = build(leaves);

@@ -8,9 +8,10 @@ dump=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-env -i PATH="$PATH" WHITTLE_THREADS=1 "$dump" > "$folder/one"
+keep=(PATH="$PATH" ASAN_OPTIONS="${ASAN_OPTIONS-}" UBSAN_OPTIONS="${UBSAN_OPTIONS-}" LSAN_OPTIONS="${LSAN_OPTIONS-}")
+env -i "${keep[@]}" WHITTLE_THREADS=1 "$dump" > "$folder/one"
 filler=$(printf 'x%.0s' $(seq 5000))        # moves the stack and what the loader puts behind it
-env -i PATH="$PATH" WHITTLE_THREADS=2 FILLER="$filler" LANG=C TZ=Asia/Tokyo "$dump" > "$folder/two"
+env -i "${keep[@]}" WHITTLE_THREADS=2 FILLER="$filler" LANG=C TZ=Asia/Tokyo "$dump" > "$folder/two"
 
 # That there is something to compare.
 for part in '^kernel ' '__global__' '^define ' '^loss: ' '^state: '; do

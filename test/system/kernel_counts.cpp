@@ -133,6 +133,18 @@ TEST_CASE("system: a convolution keeps no pad, expand or window in memory") {
   check_nothing_only_moved(on.context.graph(), on.log, 4 * 3 * 36 * 36);
 }
 
+TEST_CASE("system: a pad, an expand and a window that are asked for in memory are found") {
+  Recorded on;
+  const w::Tensor x = input(on.context, {1, 1, 6, 6});
+  const w::Tensor windows = w::detail::windows_2d(x, {3, 1, 1}, {3, 1, 1});
+  for (const w::Tensor& moved : {x.pad({{0, 0}, {0, 0}, {1, 1}, {2, 0}}), x.expand({4, 3, 6, 6}), windows}) {
+    on.log.clear();
+    (moved.contiguous() * 2).realize();
+    CHECK(std::any_of(on.log.calls.begin(), on.log.calls.end(),
+                      [&](const w::PlannedCall& call) { return only_moves(on.context.graph(), call.sink); }));
+  }
+}
+
 TEST_CASE("system: a training step of the example's network takes at most 120 kernels") {
   Recorded on;
   const std::int64_t batch = 4;

@@ -14,10 +14,10 @@ struct Network {
   w::BatchNorm2d norm;
   w::Linear linear;
   explicit Network(w::Context& context)
-      : conv(1, 2, 3, {.padding = 1}, true, context), norm(2, context), linear(2 * 3 * 3, 4, true, context) {}
-  w::Tensor operator()(const w::Tensor& x) const {
-    return linear(w::max_pool2d(w::relu(norm(conv(x))), 2).flatten(1));
-  }
+      : conv(1, 2, 3, {.padding = 1}, true, context),
+        norm(2, context),
+        linear(2 * 3 * 3, 4, true, context) {}
+  w::Tensor operator()(const w::Tensor& x) const { return linear(w::max_pool2d(w::relu(norm(conv(x))), 2).flatten(1)); }
   std::vector<w::Tensor> parameters() const { return w::parameters_of(conv, norm, linear); }
 };
 
@@ -67,5 +67,6 @@ TEST_CASE("two contexts on one device do not disturb each other") {
 
 TEST_CASE("a device that is not there is an error with the names of those that are") {
   w::Context nowhere("abacus");
-  CHECK_THROWS_WITH(w::ones({2}, DType::float32, nowhere).realize(), Catch::Contains("abacus") && Catch::Contains("interp"));
+  CHECK_THROWS_WITH(w::ones({2}, DType::float32, nowhere).realize(),
+                    Catch::Contains("abacus") && Catch::Contains("interp"));
 }

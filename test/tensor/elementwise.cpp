@@ -48,7 +48,8 @@ void check_binary(const Binary& operation, const std::function<double(double, do
       return whole ? random.integers(shape, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high))
                    : random.dense(shape, low, high);
     };
-    const w::Tensor a = tensor_of(numbers(shapes.a), dtype, f.context), b = tensor_of(numbers(shapes.b), dtype, f.context);
+    const w::Tensor a = tensor_of(numbers(shapes.a), dtype, f.context),
+                    b = tensor_of(numbers(shapes.b), dtype, f.context);
     const Dense x = dense(a), y = dense(b);
     const Dense reference = make_dense(shapes.result, [&](const Sizes& i) {
       return expected(x(broadcast_index(i, x.shape)), y(broadcast_index(i, y.shape)));
@@ -85,9 +86,12 @@ TEST_CASE("arithmetic of floats") {
     check_binary([](auto& a, auto& b) { return a - b; }, [](double a, double b) { return a - b; }, dtype, -9, 9, eps);
     check_binary([](auto& a, auto& b) { return a * b; }, [](double a, double b) { return a * b; }, dtype, -9, 9, eps);
     check_binary([](auto& a, auto& b) { return a / b; }, [](double a, double b) { return a / b; }, dtype, 1, 9, eps);
-    check_binary([](auto& a, auto& b) { return w::maximum(a, b); }, [](double a, double b) { return std::max(a, b); }, dtype, -9, 9, 0);
-    check_binary([](auto& a, auto& b) { return w::minimum(a, b); }, [](double a, double b) { return std::min(a, b); }, dtype, -9, 9, 0);
-    check_binary([](auto& a, auto& b) { return w::pow(a, b); }, [](double a, double b) { return std::pow(a, b); }, dtype, 0.5, 3, 2e-6);
+    check_binary([](auto& a, auto& b) { return w::maximum(a, b); }, [](double a, double b) { return std::max(a, b); },
+                 dtype, -9, 9, 0);
+    check_binary([](auto& a, auto& b) { return w::minimum(a, b); }, [](double a, double b) { return std::min(a, b); },
+                 dtype, -9, 9, 0);
+    check_binary([](auto& a, auto& b) { return w::pow(a, b); }, [](double a, double b) { return std::pow(a, b); },
+                 dtype, 0.5, 3, 2e-6);
   }
 }
 
@@ -98,25 +102,39 @@ TEST_CASE("arithmetic and bits of integers") {
     const auto as_double = [](auto x) { return static_cast<double>(x); };
     check_binary([](auto& a, auto& b) { return a + b; }, [](double a, double b) { return a + b; }, dtype, low, 9, 0);
     check_binary([](auto& a, auto& b) { return a * b; }, [](double a, double b) { return a * b; }, dtype, low, 9, 0);
-    check_binary([](auto& a, auto& b) { return a % (b * b + 1); }, [](double a, double b) { return floor_mod(a, b * b + 1); }, dtype, low, 9, 0);
-    check_binary([](auto& a, auto& b) { return w::floor_divide(a, b * b + 1); }, [](double a, double b) { return std::floor(a / (b * b + 1)); }, dtype, low, 9, 0);
-    check_binary([](auto& a, auto& b) { return a & b; }, [&](double a, double b) { return as_double(whole(a) & whole(b)); }, dtype, low, 9, 0);
-    check_binary([](auto& a, auto& b) { return a | b; }, [&](double a, double b) { return as_double(whole(a) | whole(b)); }, dtype, low, 9, 0);
-    check_binary([](auto& a, auto& b) { return a ^ b; }, [&](double a, double b) { return as_double(whole(a) ^ whole(b)); }, dtype, low, 9, 0);
-    check_binary([](auto& a, auto& b) { return a << (b & 3); }, [&](double a, double b) { return a * as_double(1 << (whole(b) & 3)); }, dtype, low, 7, 0);
-    check_binary([](auto& a, auto& b) { return a >> (b & 3); }, [&](double a, double b) { return as_double(whole(a) >> (whole(b) & 3)); }, dtype, low, 9, 0);
+    check_binary([](auto& a, auto& b) { return a % (b * b + 1); },
+                 [](double a, double b) { return floor_mod(a, b * b + 1); }, dtype, low, 9, 0);
+    check_binary([](auto& a, auto& b) { return w::floor_divide(a, b * b + 1); },
+                 [](double a, double b) { return std::floor(a / (b * b + 1)); }, dtype, low, 9, 0);
+    check_binary([](auto& a, auto& b) { return a & b; },
+                 [&](double a, double b) { return as_double(whole(a) & whole(b)); }, dtype, low, 9, 0);
+    check_binary([](auto& a, auto& b) { return a | b; },
+                 [&](double a, double b) { return as_double(whole(a) | whole(b)); }, dtype, low, 9, 0);
+    check_binary([](auto& a, auto& b) { return a ^ b; },
+                 [&](double a, double b) { return as_double(whole(a) ^ whole(b)); }, dtype, low, 9, 0);
+    check_binary([](auto& a, auto& b) { return a << (b & 3); },
+                 [&](double a, double b) { return a * as_double(1 << (whole(b) & 3)); }, dtype, low, 7, 0);
+    check_binary([](auto& a, auto& b) { return a >> (b & 3); },
+                 [&](double a, double b) { return as_double(whole(a) >> (whole(b) & 3)); }, dtype, low, 9, 0);
   }
 }
 
 TEST_CASE("comparisons and choice") {
   for (DType dtype : {DType::float32, DType::int32, DType::uint8, DType::float16}) {
-    check_binary([](auto& a, auto& b) { return a < b; }, [](double a, double b) { return a < b ? 1. : 0.; }, dtype, 0, 3, 0);
-    check_binary([](auto& a, auto& b) { return a <= b; }, [](double a, double b) { return a <= b ? 1. : 0.; }, dtype, 0, 3, 0);
-    check_binary([](auto& a, auto& b) { return a > b; }, [](double a, double b) { return a > b ? 1. : 0.; }, dtype, 0, 3, 0);
-    check_binary([](auto& a, auto& b) { return a >= b; }, [](double a, double b) { return a >= b ? 1. : 0.; }, dtype, 0, 3, 0);
-    check_binary([](auto& a, auto& b) { return a == b; }, [](double a, double b) { return a == b ? 1. : 0.; }, dtype, 0, 3, 0);
-    check_binary([](auto& a, auto& b) { return a != b; }, [](double a, double b) { return a != b ? 1. : 0.; }, dtype, 0, 3, 0);
-    check_binary([](auto& a, auto& b) { return w::where(a < b, a, b); }, [](double a, double b) { return std::min(a, b); }, dtype, 0, 3, 0);
+    check_binary([](auto& a, auto& b) { return a < b; }, [](double a, double b) { return a < b ? 1. : 0.; }, dtype, 0,
+                 3, 0);
+    check_binary([](auto& a, auto& b) { return a <= b; }, [](double a, double b) { return a <= b ? 1. : 0.; }, dtype, 0,
+                 3, 0);
+    check_binary([](auto& a, auto& b) { return a > b; }, [](double a, double b) { return a > b ? 1. : 0.; }, dtype, 0,
+                 3, 0);
+    check_binary([](auto& a, auto& b) { return a >= b; }, [](double a, double b) { return a >= b ? 1. : 0.; }, dtype, 0,
+                 3, 0);
+    check_binary([](auto& a, auto& b) { return a == b; }, [](double a, double b) { return a == b ? 1. : 0.; }, dtype, 0,
+                 3, 0);
+    check_binary([](auto& a, auto& b) { return a != b; }, [](double a, double b) { return a != b ? 1. : 0.; }, dtype, 0,
+                 3, 0);
+    check_binary([](auto& a, auto& b) { return w::where(a < b, a, b); },
+                 [](double a, double b) { return std::min(a, b); }, dtype, 0, 3, 0);
   }
 }
 
@@ -131,14 +149,18 @@ TEST_CASE("functions of each element") {
   check_unary([](auto& x) { return w::sqrt(x); }, std::sqrt, 0, 9, {infinity, -1, nan});
   check_unary([](auto& x) { return w::rsqrt(x); }, [](double x) { return 1 / std::sqrt(x); }, 0.5, 9, {0, nan});
   check_unary([](auto& x) { return w::reciprocal(x); }, [](double x) { return 1 / x; }, 0.5, 9, {0, infinity, nan});
-  check_unary([](auto& x) { return w::sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); }, -9, 9, {-1000, 1000, -infinity, infinity, nan});
+  check_unary([](auto& x) { return w::sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); }, -9, 9,
+              {-1000, 1000, -infinity, infinity, nan});
   check_unary([](auto& x) { return w::tanh(x); }, std::tanh, -4, 4, {-1000, 1000, nan});
   check_unary([](auto& x) { return w::abs(x); }, std::fabs, -4, 4, {-infinity, nan});
   check_unary([](auto& x) { return w::square(x); }, [](double x) { return x * x; }, -4, 4, {-infinity, nan});
-  check_unary([](auto& x) { return w::relu(x); }, [](double x) { return x < 0 ? 0 : x; }, -4, 4, {-infinity, infinity, nan, 0});
-  check_unary([](auto& x) { return w::gelu(x); }, [](double x) {
-    return 0.5 * x * (1 + std::tanh(std::sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
-  }, -4, 4);
+  check_unary([](auto& x) { return w::relu(x); }, [](double x) { return x < 0 ? 0 : x; }, -4, 4,
+              {-infinity, infinity, nan, 0});
+  check_unary([](auto& x) { return w::gelu(x); },
+              [](double x) {
+                return 0.5 * x * (1 + std::tanh(std::sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
+              },
+              -4, 4);
   check_unary([](auto& x) { return -x; }, [](double x) { return -x; }, -4, 4, {infinity, nan});
   check_unary([](auto& x) { return x.pow(3); }, [](double x) { return x * x * x; }, -2, 2);
 }

@@ -59,11 +59,13 @@ TEST_CASE("shapes that do not fit") {
   CHECK_ERROR(ShapeError, w::zeros({2, -3}, DType::float32, f.context), "(2, -3)", "expected");
   CHECK_ERROR(ShapeError, w::conv2d(of({1, 3, 5, 5}), of({4, 2, 3, 3})), "conv2d", "(1, 3, 5, 5)", "(4, 2, 3, 3)");
   CHECK_ERROR(ShapeError, w::conv2d(of({1, 2, 5, 5}), of({4, 2, 6, 6})), "conv2d", "a window of 6 does not fit");
-  CHECK_ERROR(ShapeError, w::conv2d(of({2, 5, 5}), of({4, 2, 3, 3})), "conv2d", "expected (pictures, channels, height, width)");
+  CHECK_ERROR(ShapeError, w::conv2d(of({2, 5, 5}), of({4, 2, 3, 3})), "conv2d",
+              "expected (pictures, channels, height, width)");
   CHECK_ERROR(ShapeError, w::max_pool2d(of({1, 1, 2, 2}), 3), "max_pool2d", "a window of 3");
   CHECK_ERROR(ShapeError, w::cross_entropy(a, of({3})), "cross_entropy", "(3)", "expected (2)");
   CHECK_ERROR(ShapeError, w::Linear(3, 4, true, f.context)(b), "matmul", "(2, 4)");
-  CHECK_ERROR(ShapeError, w::BatchNorm2d(3, f.context)(of({1, 2, 4, 4})), "BatchNorm2d", "(1, 2, 4, 4)", "expected (n, 3");
+  CHECK_ERROR(ShapeError, w::BatchNorm2d(3, f.context)(of({1, 2, 4, 4})), "BatchNorm2d", "(1, 2, 4, 4)",
+              "expected (n, 3");
 }
 
 TEST_CASE("axes out of range, and reductions over nothing") {
@@ -134,7 +136,8 @@ TEST_CASE("variables out of bounds, and dimensions that are no number") {
 TEST_CASE("nodes know the user's line") {
   Fixture f;
   const w::Tensor a = w::ones({2, 2}, DType::float32, f.context);
-  const w::Tensor b = a + 2, c = w::softmax(a); const int line = __LINE__;
+  const w::Tensor b = a + 2, c = w::softmax(a);
+  const int line = __LINE__;
   for (const w::Tensor& x : {b, c}) {
     const w::Origin origin = f.context.graph().origin(x.node());
     CHECK(origin.line == static_cast<unsigned>(line));

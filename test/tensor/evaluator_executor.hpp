@@ -18,9 +18,9 @@ namespace w = whittle;
 
 class EvaluatorExecutor : public w::Executor {
  public:
-  int runs = 0, released = 0;     ///< calls of run, buffers given back
-  bool fails = false;             ///< the next run throws
-  std::size_t effects = 0;        ///< of the last run
+  int runs = 0, released = 0;  ///< calls of run, buffers given back
+  bool fails = false;          ///< the next run throws
+  std::size_t effects = 0;     ///< of the last run
 
   void run(w::Graph& graph, std::span<const w::Node> roots) override {
     if (fails) throw w::DeviceError("the evaluator was told to fail");
@@ -75,7 +75,10 @@ class EvaluatorExecutor : public w::Executor {
    public:
     Recorded(EvaluatorExecutor& owner, w::Graph& graph, std::vector<std::vector<w::Node>> launches,
              std::vector<w::Node> inputs)
-        : owner_(owner), graph_(graph), launches_(std::move(launches)), inputs_(std::move(inputs)) {}
+        : owner_(owner),
+          graph_(graph),
+          launches_(std::move(launches)),
+          inputs_(std::move(inputs)) {}
     void run(std::span<const w::Node> inputs) override {
       // The given buffers lend their contents to those that were recorded.
       std::vector<w::Array> given, own;

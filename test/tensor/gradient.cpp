@@ -120,12 +120,10 @@ TEST_CASE("gradients of matrix products, softmax and cross-entropy") {
   check_gradient([](const auto& x) { return w::matmul(x[0], x[1]); }, {{3}, {2, 3, 2}});
   check_gradient([](const auto& x) { return w::softmax(x[0]); }, {{3, 4}});
   check_gradient([](const auto& x) { return w::log_softmax(x[0], 0); }, {{3, 4}});
-  check_gradient([](const auto& x) {
-    return w::cross_entropy(x[0], w::Tensor::from({2, 0, 3}, {3}, x[0].context()));
-  }, {{3, 4}});
-  check_gradient([](const auto& x) {
-    return w::take(x[0], w::Tensor::from({2, 0, 2}, {3}, x[0].context()));
-  }, {{3, 4}});
+  check_gradient([](const auto& x) { return w::cross_entropy(x[0], w::Tensor::from({2, 0, 3}, {3}, x[0].context())); },
+                 {{3, 4}});
+  check_gradient([](const auto& x) { return w::take(x[0], w::Tensor::from({2, 0, 2}, {3}, x[0].context())); },
+                 {{3, 4}});
 }
 
 TEST_CASE("gradients of convolutions") {
@@ -145,11 +143,14 @@ TEST_CASE("gradients of pooling and normalisation") {
   check_gradient([](const auto& x) { return w::max_pool2d(x[0], 2); }, {{1, 2, 4, 5}});
   check_gradient([](const auto& x) { return w::max_pool2d(x[0], 3, {.stride = 2, .padding = 1}); }, {{1, 1, 5, 4}});
   check_gradient([](const auto& x) { return w::avg_pool2d(x[0], 2); }, {{1, 2, 4, 4}});
-  check_gradient([](const auto& x) { return w::avg_pool2d(x[0], {2, 3}, {.stride = 1, .padding = 1}); }, {{1, 1, 3, 4}});
-  check_gradient([](const auto& x) {
-    const w::Tensor mean = x[0].mean({0, 2, 3}), variance = x[0].var({0, 2, 3}, 0);
-    return w::batch_norm(x[0], mean, variance, x[1], x[2]);
-  }, {{2, 2, 2, 3}, {2}, {2}});
+  check_gradient([](const auto& x) { return w::avg_pool2d(x[0], {2, 3}, {.stride = 1, .padding = 1}); },
+                 {{1, 1, 3, 4}});
+  check_gradient(
+      [](const auto& x) {
+        const w::Tensor mean = x[0].mean({0, 2, 3}), variance = x[0].var({0, 2, 3}, 0);
+        return w::batch_norm(x[0], mean, variance, x[1], x[2]);
+      },
+      {{2, 2, 2, 3}, {2}, {2}});
 }
 
 TEST_CASE("equal maxima share a gradient") {

@@ -16,7 +16,9 @@ struct Case {
   Dense values;
   w::Tensor x;
   explicit Case(unsigned seed, std::int64_t least = 1, std::int64_t most = 4)
-      : random(seed), shape(random.shape(least, most)), values(random.integers(shape, -9, 9)),
+      : random(seed),
+        shape(random.shape(least, most)),
+        values(random.integers(shape, -9, 9)),
         x(tensor_of(values, DType::int32, f.context)) {}
   int rank() const { return static_cast<int>(shape.size()); }
 };
@@ -53,8 +55,8 @@ TEST_CASE("permute, transpose and flip") {
     check_same(dense(w::transpose(c.x)), make_dense({c.shape[0], c.shape[2], c.shape[1]},
                                                     [&](const Sizes& i) { return c.values({i[0], i[2], i[1]}); }));
     check_same(dense(c.x.flip({0, -1})), make_dense(c.shape, [&](const Sizes& i) {
-      return c.values({c.shape[0] - 1 - i[0], i[1], c.shape[2] - 1 - i[2]});
-    }));
+                 return c.values({c.shape[0] - 1 - i[0], i[1], c.shape[2] - 1 - i[2]});
+               }));
   }
 }
 
@@ -106,11 +108,11 @@ TEST_CASE("cat, stack and split") {
     joined[place(axis)] += other[place(axis)];
     const w::Tensor both = w::cat({c.x, y}, axis);
     check_same(dense(both), make_dense(joined, [&](Sizes i) {
-      const std::int64_t first = c.shape[place(axis)];
-      if (i[place(axis)] < first) return c.values(i);
-      i[place(axis)] -= first;
-      return more(i);
-    }));
+                 const std::int64_t first = c.shape[place(axis)];
+                 if (i[place(axis)] < first) return c.values(i);
+                 i[place(axis)] -= first;
+                 return more(i);
+               }));
     const std::vector<w::Tensor> parts = both.split({c.shape[place(axis)], other[place(axis)]}, axis);
     check_same(dense(parts[0]), c.values);
     check_same(dense(parts[1]), more);
@@ -164,9 +166,12 @@ TEST_CASE("reductions over every set of axes") {
       const Dense total = folded(values, masks[s], 0, [](double a, double b) { return a + b; });
       const double count = 24.0 / static_cast<double>(total.data.size());
       check_same(dense(x.sum(sets[s], true)), total);
-      check_same(dense(x.max(sets[s], true)), folded(values, masks[s], -infinity, [](double a, double b) { return std::max(a, b); }));
-      check_same(dense(x.min(sets[s], true)), folded(values, masks[s], infinity, [](double a, double b) { return std::min(a, b); }));
-      check_same(dense(x.mean(sets[s], true)), make_dense(total.shape, [&](const Sizes& i) { return total(i) / count; }), 1e-3);
+      check_same(dense(x.max(sets[s], true)),
+                 folded(values, masks[s], -infinity, [](double a, double b) { return std::max(a, b); }));
+      check_same(dense(x.min(sets[s], true)),
+                 folded(values, masks[s], infinity, [](double a, double b) { return std::min(a, b); }));
+      check_same(dense(x.mean(sets[s], true)),
+                 make_dense(total.shape, [&](const Sizes& i) { return total(i) / count; }), 1e-3);
       CHECK(x.sum(sets[s]).numel() == static_cast<std::int64_t>(total.data.size()));
     }
     CHECK(x.sum().rank() == 0);

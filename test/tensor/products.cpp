@@ -13,7 +13,8 @@ struct Convolution {
   std::int64_t stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w, groups;
 };
 
-std::int64_t outputs(std::int64_t size, std::int64_t kernel, std::int64_t stride, std::int64_t padding, std::int64_t dilation) {
+std::int64_t outputs(std::int64_t size, std::int64_t kernel, std::int64_t stride, std::int64_t padding,
+                     std::int64_t dilation) {
   return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
 }
 
@@ -52,8 +53,8 @@ Dense pool(const Dense& x, std::int64_t size, std::int64_t stride, std::int64_t 
 }  // namespace
 
 TEST_CASE("matrix products of every rank") {
-  const std::pair<Sizes, Sizes> shapes[] = {
-      {{2, 3}, {3, 4}}, {{3}, {3}}, {{3}, {3, 2}}, {{2, 3}, {3}}, {{2, 2, 3}, {3, 2}}, {{2, 1, 2, 3}, {3, 3, 1}}};
+  const std::pair<Sizes, Sizes> shapes[] = {{{2, 3}, {3, 4}}, {{3}, {3}},          {{3}, {3, 2}},
+                                            {{2, 3}, {3}},    {{2, 2, 3}, {3, 2}}, {{2, 1, 2, 3}, {3, 3, 1}}};
   for (DType dtype : {DType::float32, DType::float64, DType::int32}) {
     for (const auto& [left, right] : shapes) {
       Fixture f;
@@ -98,18 +99,23 @@ TEST_CASE("products of half precision add up in float32") {
 }
 
 TEST_CASE("convolution with stride, padding, dilation and groups") {
-  const Convolution cases[] = {{1, 1, 0, 0, 1, 1, 1}, {1, 1, 1, 1, 1, 1, 1}, {2, 2, 1, 1, 1, 1, 1}, {3, 1, 0, 2, 1, 1, 1},
-                               {1, 1, 0, 0, 2, 3, 1}, {2, 3, 2, 1, 2, 1, 1}, {1, 1, 1, 1, 1, 1, 2}, {2, 1, 1, 0, 1, 2, 4}};
+  const Convolution cases[] = {{1, 1, 0, 0, 1, 1, 1}, {1, 1, 1, 1, 1, 1, 1}, {2, 2, 1, 1, 1, 1, 1},
+                               {3, 1, 0, 2, 1, 1, 1}, {1, 1, 0, 0, 2, 3, 1}, {2, 3, 2, 1, 2, 1, 1},
+                               {1, 1, 1, 1, 1, 1, 2}, {2, 1, 1, 0, 1, 2, 4}};
   const Sizes kernels[] = {{3, 3}, {1, 1}, {2, 3}, {5, 1}};
   for (const Convolution& c : cases)
     for (const Sizes& kernel : kernels) {
       Fixture f;
       Random random(4);
-      const Dense x = random.integers({2, 4, 7, 9}, -4, 4), weight = random.integers({4, 4 / c.groups, kernel[0], kernel[1]}, -3, 3);
+      const Dense x = random.integers({2, 4, 7, 9}, -4, 4),
+                  weight = random.integers({4, 4 / c.groups, kernel[0], kernel[1]}, -3, 3);
       if (x.shape[2] + 2 * c.padding_h < (kernel[0] - 1) * c.dilation_h + 1) continue;
-      const w::Tensor result = w::conv2d(tensor_of(x, DType::float32, f.context), tensor_of(weight, DType::float32, f.context),
-                                         {.stride = {c.stride_h, c.stride_w}, .padding = {c.padding_h, c.padding_w},
-                                          .dilation = {c.dilation_h, c.dilation_w}, .groups = c.groups});
+      const w::Tensor result =
+          w::conv2d(tensor_of(x, DType::float32, f.context), tensor_of(weight, DType::float32, f.context),
+                    {.stride = {c.stride_h, c.stride_w},
+                     .padding = {c.padding_h, c.padding_w},
+                     .dilation = {c.dilation_h, c.dilation_w},
+                     .groups = c.groups});
       check_same(dense(result), convolve(x, weight, c));
     }
 }
@@ -119,13 +125,21 @@ TEST_CASE("convolution of random sizes") {
   for (int round = 0; round < 15; ++round) {
     Fixture f;
     const std::int64_t kh = random.whole(1, 4), kw = random.whole(1, 4);
-    const Convolution c{random.whole(1, 5), random.whole(1, 5), random.whole(0, 3), random.whole(0, 3),
-                        random.whole(1, 3), random.whole(1, 3), 1};
-    const std::int64_t height = random.whole(1, 6) + (kh - 1) * c.dilation_h, width = random.whole(1, 6) + (kw - 1) * c.dilation_w;
+    const Convolution c{random.whole(1, 5),
+                        random.whole(1, 5),
+                        random.whole(0, 3),
+                        random.whole(0, 3),
+                        random.whole(1, 3),
+                        random.whole(1, 3),
+                        1};
+    const std::int64_t height = random.whole(1, 6) + (kh - 1) * c.dilation_h,
+                       width = random.whole(1, 6) + (kw - 1) * c.dilation_w;
     const Dense x = random.integers({1, 2, height, width}, -4, 4), weight = random.integers({2, 2, kh, kw}, -3, 3);
-    const w::Tensor result = w::conv2d(tensor_of(x, DType::float32, f.context), tensor_of(weight, DType::float32, f.context),
-                                       {.stride = {c.stride_h, c.stride_w}, .padding = {c.padding_h, c.padding_w},
-                                        .dilation = {c.dilation_h, c.dilation_w}});
+    const w::Tensor result =
+        w::conv2d(tensor_of(x, DType::float32, f.context), tensor_of(weight, DType::float32, f.context),
+                  {.stride = {c.stride_h, c.stride_w},
+                   .padding = {c.padding_h, c.padding_w},
+                   .dilation = {c.dilation_h, c.dilation_w}});
     check_same(dense(result), convolve(x, weight, c));
   }
 }
@@ -152,8 +166,10 @@ TEST_CASE("softmax, losses, one-hot and take") {
     for (std::int64_t k = 0; k < 5; ++k) sum += std::exp(x({row, k}));
     return sum;
   };
-  check_same(dense(w::softmax(t)), make_dense({4, 5}, [&](const Sizes& i) { return std::exp(x(i)) / row_sum(i[0]); }), 1e-12);
-  check_same(dense(w::log_softmax(t)), make_dense({4, 5}, [&](const Sizes& i) { return x(i) - std::log(row_sum(i[0])); }), 1e-12);
+  check_same(dense(w::softmax(t)), make_dense({4, 5}, [&](const Sizes& i) { return std::exp(x(i)) / row_sum(i[0]); }),
+             1e-12);
+  check_same(dense(w::log_softmax(t)),
+             make_dense({4, 5}, [&](const Sizes& i) { return x(i) - std::log(row_sum(i[0])); }), 1e-12);
   const w::Tensor labels = w::Tensor::from(std::vector<std::uint8_t>{1, 0, 4, 2}, {4}, f.context);
   const std::int64_t places[] = {1, 0, 4, 2};
   double loss = 0;
@@ -163,6 +179,8 @@ TEST_CASE("softmax, losses, one-hot and take") {
   CHECK(labels.one_hot(5).sum(0).to_vector<std::int32_t>() == std::vector<std::int32_t>{1, 1, 1, 0, 1});
   const w::Tensor indices = w::Tensor::from({3, 0, 3, 1}, {2, 2}, f.context);
   const std::int64_t chosen[] = {3, 0, 3, 1};
-  check_same(dense(w::take(t, indices)), make_dense({2, 2, 5}, [&](const Sizes& i) { return x({chosen[2 * i[0] + i[1]], i[2]}); }));
-  check_same(dense(w::take(t, indices, 1)), make_dense({4, 2, 2}, [&](const Sizes& i) { return x({i[0], chosen[2 * i[1] + i[2]]}); }));
+  check_same(dense(w::take(t, indices)),
+             make_dense({2, 2, 5}, [&](const Sizes& i) { return x({chosen[2 * i[0] + i[1]], i[2]}); }));
+  check_same(dense(w::take(t, indices, 1)),
+             make_dense({4, 2, 2}, [&](const Sizes& i) { return x({i[0], chosen[2 * i[1] + i[2]]}); }));
 }

@@ -93,5 +93,6 @@ TEST_CASE("dropout leaves the mean and keeps what it keeps") {
   }
   CHECK(zeros > 200);
   CHECK(zeros < 300);
-  CHECK_THROWS_WITH(w::dropout(w::ones({2}, DType::float32, f.context), 1.5, generator), Catch::Contains("expected 0 <= rate < 1"));
+  CHECK_THROWS_WITH(w::dropout(w::ones({2}, DType::float32, f.context), 1.5, generator),
+                    Catch::Contains("expected 0 <= rate < 1"));
 }

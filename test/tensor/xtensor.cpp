@@ -1,11 +1,11 @@
 // The bridge to xtensor.
 #ifdef WHITTLE_TEST_XTENSOR
-#include "evaluator_executor.hpp"
+#  include "evaluator_executor.hpp"
 
-#include <catch2/catch.hpp>
+#  include <catch2/catch.hpp>
 
-#include <whittle/whittle.hpp>
-#include <whittle/xtensor.hpp>
+#  include <whittle/whittle.hpp>
+#  include <whittle/xtensor.hpp>
 
 using namespace tensor_test;
 

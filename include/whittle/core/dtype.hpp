@@ -11,6 +11,7 @@ inline namespace v0 {
 /// `index` is the unbounded integer of index arithmetic; it never reaches memory.
 /// float16 and bfloat16 are storage formats: arithmetic on them is done in float32.
 /// `none` is the type of nodes without a value (stores, loop ends, sinks).
+// clang-format off
 enum class DType : std::uint8_t {
   none, boolean,
   int8, int16, int32, int64,
@@ -18,6 +19,7 @@ enum class DType : std::uint8_t {
   float16, bfloat16, float32, float64,
   index,
 };
+// clang-format on
 
 inline constexpr std::size_t dtype_count = 15;
 
@@ -26,11 +28,13 @@ struct DTypeInfo {
   unsigned bits;  ///< width in memory; 0 where the type never reaches memory
 };
 
+// clang-format off
 inline constexpr DTypeInfo dtype_table[dtype_count] = {
     {"none", 0},    {"bool", 8},    {"int8", 8},     {"int16", 16},    {"int32", 32},
     {"int64", 64},  {"uint8", 8},   {"uint16", 16},  {"uint32", 32},   {"uint64", 64},
     {"float16", 16}, {"bfloat16", 16}, {"float32", 32}, {"float64", 64}, {"index", 0},
 };
+// clang-format on
 
 constexpr std::string_view name(DType type) { return dtype_table[static_cast<std::size_t>(type)].name; }
 constexpr unsigned bits(DType type) { return dtype_table[static_cast<std::size_t>(type)].bits; }
@@ -70,7 +74,9 @@ constexpr DType dtype_named(std::string_view text) {
 }
 
 /// C++ types as dtypes: `dtype_of<float> == DType::float32`.
-template <class T> inline constexpr DType dtype_of = DType::none;
+template <class T>
+inline constexpr DType dtype_of = DType::none;
+// clang-format off
 template <> inline constexpr DType dtype_of<bool> = DType::boolean;
 template <> inline constexpr DType dtype_of<std::int8_t> = DType::int8;
 template <> inline constexpr DType dtype_of<std::int16_t> = DType::int16;
@@ -82,6 +88,7 @@ template <> inline constexpr DType dtype_of<std::uint32_t> = DType::uint32;
 template <> inline constexpr DType dtype_of<std::uint64_t> = DType::uint64;
 template <> inline constexpr DType dtype_of<float> = DType::float32;
 template <> inline constexpr DType dtype_of<double> = DType::float64;
+// clang-format on
 
 namespace detail {
 constexpr DType signed_of_bits(unsigned width) {

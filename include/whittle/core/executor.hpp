@@ -13,7 +13,8 @@ namespace whittle {
 inline namespace v0 {
 
 struct VectorStorage;
-template <class Storage> class BasicGraph;
+template <class Storage>
+class BasicGraph;
 using Graph = BasicGraph<VectorStorage>;
 enum class Node : std::uint32_t;
 

@@ -14,6 +14,7 @@ constexpr int128 floor_quotient(int128 a, int128 b) {
 }
 constexpr int128 floor_remainder(int128 a, int128 b) { return a - floor_quotient(a, b) * b; }
 
+// clang-format off
 /// Integers and bools in 128 bits; false where the result has no meaning or is left to run time.
 constexpr bool fold_ints(Op op, int128 a, int128 b, unsigned width, int128& result) {
   const bool shift_is_plain = b >= 0 && b < 62;
@@ -42,6 +43,8 @@ constexpr bool fold_ints(Op op, int128 a, int128 b, unsigned width, int128& resu
   }
 }
 
+// clang-format on
+
 /// NumPy's maximum and minimum: a NaN wins, and -0 lies below +0.
 constexpr double greater_of(double a, double b) {
   if (a != a || b != b) return a != a ? a : b;
@@ -57,23 +60,26 @@ constexpr double lesser_of(double a, double b) {
 /// Floats of `dtype`: one operation on doubles, then rounded, is exact for all of these up to float32.
 constexpr bool fold_floats(Op op, double a, double b, double& result) {
   switch (op) {
-    case Op::add: result = a + b; return true;
-    case Op::sub: result = a - b; return true;
-    case Op::mul: result = a * b; return true;
-    case Op::fdiv: if (b == 0) return false; result = a / b; return true;
-    case Op::max: result = greater_of(a, b); return true;
-    case Op::min: result = lesser_of(a, b); return true;
-    default: return false;
+  case Op::add: result = a + b; return true;
+  case Op::sub: result = a - b; return true;
+  case Op::mul: result = a * b; return true;
+  case Op::fdiv:
+    if (b == 0) return false;
+    result = a / b;
+    return true;
+  case Op::max: result = greater_of(a, b); return true;
+  case Op::min: result = lesser_of(a, b); return true;
+  default: return false;
   }
 }
 
 constexpr bool compare_floats(Op op, double a, double b, bool& result) {
   switch (op) {
-    case Op::less: result = a < b; return true;
-    case Op::less_equal: result = a <= b; return true;
-    case Op::equal: result = a == b; return true;
-    case Op::not_equal: result = a != b; return true;
-    default: return false;
+  case Op::less: result = a < b; return true;
+  case Op::less_equal: result = a <= b; return true;
+  case Op::equal: result = a == b; return true;
+  case Op::not_equal: result = a != b; return true;
+  default: return false;
   }
 }
 
@@ -82,9 +88,12 @@ constexpr bool is_finite(double x) { return x - x == 0; }
 constexpr bool fold_cast(DType to, const Scalar& value, Scalar& result) {
   if (is_float(value.dtype)) {
     const double x = value.as_double();
-    if (is_float(to)) result = float_scalar(to, x);
-    else if (to == DType::boolean) result = bool_scalar(x != 0);
-    else if (!is_finite(x) || x < -9.0e18 || x > 9.0e18) return false;
+    if (is_float(to))
+      result = float_scalar(to, x);
+    else if (to == DType::boolean)
+      result = bool_scalar(x != 0);
+    else if (!is_finite(x) || x < -9.0e18 || x > 9.0e18)
+      return false;
     else {
       const auto whole = static_cast<std::int64_t>(x);
       if (wrap_to(to, whole) != whole) return false;  // out of range: the device saturates
@@ -96,8 +105,10 @@ constexpr bool fold_cast(DType to, const Scalar& value, Scalar& result) {
   if (is_float(to)) {
     if (x > (int128{1} << 53) || x < -(int128{1} << 53)) return false;  // would round twice
     result = float_scalar(to, static_cast<double>(x));
-  } else if (to == DType::index && !fits_int64(x)) return false;
-  else result = {to, static_cast<std::uint64_t>(wrap_to(to, x))};
+  } else if (to == DType::index && !fits_int64(x))
+    return false;
+  else
+    result = {to, static_cast<std::uint64_t>(wrap_to(to, x))};
   return true;
 }
 

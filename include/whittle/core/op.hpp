@@ -31,6 +31,7 @@ inline namespace v0 {
 ///   iota [size]                    0, 1, 2, ... along one axis
 ///   contiguous [x]                 x, stored     detach [x]  x, without gradient
 ///   pullback [y, g]                rewrites to a group: for each source of y, what g, the gradient by y, gives it
+// clang-format off
 enum class Op : std::uint16_t {
   none,
   constant, invalid, variable, range, special,
@@ -48,6 +49,7 @@ enum class Op : std::uint16_t {
   reshape, permute, expand, pad, shrink, flip, reduce, iota, contiguous, detach, pullback,
   count,
 };
+// clang-format on
 
 inline constexpr Op first_user_op = Op{0x1000};
 inline constexpr std::size_t op_count = static_cast<std::size_t>(Op::count);
@@ -55,7 +57,13 @@ inline constexpr std::uint8_t any_arity = 255;
 
 /// Groups of operators; an operator can be in several.
 enum class OpClass : std::uint16_t {
-  elementwise = 1, commutative = 2, comparison = 4, movement = 8, leaf = 16, memory = 32, associative = 64,
+  elementwise = 1,
+  commutative = 2,
+  comparison = 4,
+  movement = 8,
+  leaf = 16,
+  memory = 32,
+  associative = 64,
 };
 
 struct OpInfo {
@@ -64,6 +72,7 @@ struct OpInfo {
   std::uint16_t classes;
 };
 
+// clang-format off
 namespace detail {
 inline constexpr std::uint16_t E = 1, C = 2, Q = 4, M = 8, L = 16, Y = 32, A = 64;
 inline constexpr OpInfo op_table[op_count] = {
@@ -84,6 +93,7 @@ inline constexpr OpInfo op_table[op_count] = {
     {"contiguous", 1, 0}, {"detach", 1, 0}, {"pullback", 2, 0},
 };
 }  // namespace detail
+// clang-format on
 
 constexpr const OpInfo& info(Op op) {
   return detail::op_table[static_cast<std::size_t>(op) < op_count ? static_cast<std::size_t>(op) : 0];

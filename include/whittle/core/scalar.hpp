@@ -35,7 +35,7 @@ constexpr double round_to_format(double value, int fraction, int least, int grea
   const auto raw = std::bit_cast<std::uint64_t>(value);
   const std::uint64_t sign = raw & (std::uint64_t{1} << 63);
   const int exponent = static_cast<int>((raw >> 52) & 0x7ff) - 1023;
-  if (exponent == 1024 || (raw << 1) == 0) return value;  // infinity, NaN, zero
+  if (exponent == 1024 || (raw << 1) == 0) return value;      // infinity, NaN, zero
   if (exponent == -1023) return std::bit_cast<double>(sign);  // a double's subnormal is far below
   const int lost = 52 - fraction + (exponent < least ? least - exponent : 0);
   const std::uint64_t mantissa = (raw & ((std::uint64_t{1} << 52) - 1)) | (std::uint64_t{1} << 52);
@@ -57,10 +57,10 @@ constexpr double round_to_format(double value, int fraction, int least, int grea
 /// `value` as a number of that float dtype holds it.
 constexpr double round_to(DType dtype, double value) {
   switch (dtype) {
-    case DType::float16: return detail::round_to_format(value, 10, -14, 15);
-    case DType::bfloat16: return detail::round_to_format(value, 7, -126, 127);
-    case DType::float32: return detail::round_to_format(value, 23, -126, 127);
-    default: return value;
+  case DType::float16: return detail::round_to_format(value, 10, -14, 15);
+  case DType::bfloat16: return detail::round_to_format(value, 7, -126, 127);
+  case DType::float32: return detail::round_to_format(value, 23, -126, 127);
+  default: return value;
   }
 }
 
@@ -68,14 +68,14 @@ constexpr double round_to(DType dtype, double value) {
 constexpr std::int64_t wrap_to(DType dtype, int128 value) {
   const auto low = static_cast<std::uint64_t>(static_cast<uint128>(value));
   switch (dtype) {
-    case DType::boolean: return value != 0 ? 1 : 0;
-    case DType::int8: return static_cast<std::int8_t>(low);
-    case DType::int16: return static_cast<std::int16_t>(low);
-    case DType::int32: return static_cast<std::int32_t>(low);
-    case DType::uint8: return static_cast<std::uint8_t>(low);
-    case DType::uint16: return static_cast<std::uint16_t>(low);
-    case DType::uint32: return static_cast<std::uint32_t>(low);
-    default: return static_cast<std::int64_t>(low);
+  case DType::boolean: return value != 0 ? 1 : 0;
+  case DType::int8: return static_cast<std::int8_t>(low);
+  case DType::int16: return static_cast<std::int16_t>(low);
+  case DType::int32: return static_cast<std::int32_t>(low);
+  case DType::uint8: return static_cast<std::uint8_t>(low);
+  case DType::uint16: return static_cast<std::uint16_t>(low);
+  case DType::uint32: return static_cast<std::uint32_t>(low);
+  default: return static_cast<std::int64_t>(low);
   }
 }
 

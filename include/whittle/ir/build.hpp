@@ -35,7 +35,9 @@ class Operand {
   }
   /// The node; a number is a constant of dtype `dtype`.
   template <NodeGraph G>
-  constexpr Node in(G& g, DType dtype) const { return is_node() ? node_ : g.constant(dtype, number_); }
+  constexpr Node in(G& g, DType dtype) const {
+    return is_node() ? node_ : g.constant(dtype, number_);
+  }
 
  private:
   Node node_ = Node::none;
@@ -44,7 +46,9 @@ class Operand {
 
 /// Any elementwise operator of one source; the result has the source's dtype.
 template <NodeGraph G>
-constexpr Node unary(G& g, Op op, Node x) { return g.make(op, g.dtype(x), {x}); }
+constexpr Node unary(G& g, Op op, Node x) {
+  return g.make(op, g.dtype(x), {x});
+}
 
 /// Any elementwise operator of two sources: bool for comparisons, else the dtype of the operands, which
 /// should be equal (the verifier says so). Of two numbers, both are of dtype index.
@@ -54,52 +58,156 @@ constexpr Node binary(G& g, Op op, Operand a, Operand b) {
   return g.make(op, is_comparison(op) ? DType::boolean : operand, {a.in(g, operand), b.in(g, operand)});
 }
 
-template <NodeGraph G> constexpr Node neg(G& g, Node x) { return unary(g, Op::neg, x); }
-template <NodeGraph G> constexpr Node reciprocal(G& g, Node x) { return unary(g, Op::reciprocal, x); }
-template <NodeGraph G> constexpr Node exp(G& g, Node x) { return unary(g, Op::exp, x); }
-template <NodeGraph G> constexpr Node log(G& g, Node x) { return unary(g, Op::log, x); }
-template <NodeGraph G> constexpr Node exp2(G& g, Node x) { return unary(g, Op::exp2, x); }
-template <NodeGraph G> constexpr Node log2(G& g, Node x) { return unary(g, Op::log2, x); }
-template <NodeGraph G> constexpr Node sin(G& g, Node x) { return unary(g, Op::sin, x); }
-template <NodeGraph G> constexpr Node sqrt(G& g, Node x) { return unary(g, Op::sqrt, x); }
-template <NodeGraph G> constexpr Node trunc(G& g, Node x) { return unary(g, Op::trunc, x); }
+template <NodeGraph G>
+constexpr Node neg(G& g, Node x) {
+  return unary(g, Op::neg, x);
+}
+template <NodeGraph G>
+constexpr Node reciprocal(G& g, Node x) {
+  return unary(g, Op::reciprocal, x);
+}
+template <NodeGraph G>
+constexpr Node exp(G& g, Node x) {
+  return unary(g, Op::exp, x);
+}
+template <NodeGraph G>
+constexpr Node log(G& g, Node x) {
+  return unary(g, Op::log, x);
+}
+template <NodeGraph G>
+constexpr Node exp2(G& g, Node x) {
+  return unary(g, Op::exp2, x);
+}
+template <NodeGraph G>
+constexpr Node log2(G& g, Node x) {
+  return unary(g, Op::log2, x);
+}
+template <NodeGraph G>
+constexpr Node sin(G& g, Node x) {
+  return unary(g, Op::sin, x);
+}
+template <NodeGraph G>
+constexpr Node sqrt(G& g, Node x) {
+  return unary(g, Op::sqrt, x);
+}
+template <NodeGraph G>
+constexpr Node trunc(G& g, Node x) {
+  return unary(g, Op::trunc, x);
+}
 /// Of a bool; the complement of an integer is bit_xor with -1.
-template <NodeGraph G> constexpr Node logical_not(G& g, Node x) { return unary(g, Op::logical_not, x); }
+template <NodeGraph G>
+constexpr Node logical_not(G& g, Node x) {
+  return unary(g, Op::logical_not, x);
+}
 
 /// `x` as a number of another dtype; `x` itself where it has that dtype.
 template <NodeGraph G>
-constexpr Node cast(G& g, Node x, DType dtype) { return g.dtype(x) == dtype ? x : g.make(Op::cast, dtype, {x}); }
+constexpr Node cast(G& g, Node x, DType dtype) {
+  return g.dtype(x) == dtype ? x : g.make(Op::cast, dtype, {x});
+}
 /// The bits of `x` read as another dtype of that width; `x` itself where it has that dtype.
 template <NodeGraph G>
 constexpr Node bitcast(G& g, Node x, DType dtype) {
   return g.dtype(x) == dtype ? x : g.make(Op::bitcast, dtype, {x});
 }
 
-template <NodeGraph G> constexpr Node add(G& g, Operand a, Operand b) { return binary(g, Op::add, a, b); }
-template <NodeGraph G> constexpr Node sub(G& g, Operand a, Operand b) { return binary(g, Op::sub, a, b); }
-template <NodeGraph G> constexpr Node mul(G& g, Operand a, Operand b) { return binary(g, Op::mul, a, b); }
-template <NodeGraph G> constexpr Node fdiv(G& g, Operand a, Operand b) { return binary(g, Op::fdiv, a, b); }
-template <NodeGraph G> constexpr Node floordiv(G& g, Operand a, Operand b) { return binary(g, Op::floordiv, a, b); }
-template <NodeGraph G> constexpr Node floormod(G& g, Operand a, Operand b) { return binary(g, Op::floormod, a, b); }
-template <NodeGraph G> constexpr Node cdiv(G& g, Operand a, Operand b) { return binary(g, Op::cdiv, a, b); }
-template <NodeGraph G> constexpr Node cmod(G& g, Operand a, Operand b) { return binary(g, Op::cmod, a, b); }
-template <NodeGraph G> constexpr Node max(G& g, Operand a, Operand b) { return binary(g, Op::max, a, b); }
-template <NodeGraph G> constexpr Node min(G& g, Operand a, Operand b) { return binary(g, Op::min, a, b); }
-template <NodeGraph G> constexpr Node pow(G& g, Operand a, Operand b) { return binary(g, Op::pow, a, b); }
-template <NodeGraph G> constexpr Node bit_and(G& g, Operand a, Operand b) { return binary(g, Op::bit_and, a, b); }
-template <NodeGraph G> constexpr Node bit_or(G& g, Operand a, Operand b) { return binary(g, Op::bit_or, a, b); }
-template <NodeGraph G> constexpr Node bit_xor(G& g, Operand a, Operand b) { return binary(g, Op::bit_xor, a, b); }
-template <NodeGraph G> constexpr Node shl(G& g, Operand a, Operand b) { return binary(g, Op::shl, a, b); }
-template <NodeGraph G> constexpr Node shr(G& g, Operand a, Operand b) { return binary(g, Op::shr, a, b); }
-template <NodeGraph G> constexpr Node less(G& g, Operand a, Operand b) { return binary(g, Op::less, a, b); }
-template <NodeGraph G> constexpr Node less_equal(G& g, Operand a, Operand b) { return binary(g, Op::less_equal, a, b); }
-template <NodeGraph G> constexpr Node greater(G& g, Operand a, Operand b) { return binary(g, Op::less, b, a); }
-template <NodeGraph G> constexpr Node greater_equal(G& g, Operand a, Operand b) { return binary(g, Op::less_equal, b, a); }
-template <NodeGraph G> constexpr Node equal(G& g, Operand a, Operand b) { return binary(g, Op::equal, a, b); }
-template <NodeGraph G> constexpr Node not_equal(G& g, Operand a, Operand b) { return binary(g, Op::not_equal, a, b); }
+template <NodeGraph G>
+constexpr Node add(G& g, Operand a, Operand b) {
+  return binary(g, Op::add, a, b);
+}
+template <NodeGraph G>
+constexpr Node sub(G& g, Operand a, Operand b) {
+  return binary(g, Op::sub, a, b);
+}
+template <NodeGraph G>
+constexpr Node mul(G& g, Operand a, Operand b) {
+  return binary(g, Op::mul, a, b);
+}
+template <NodeGraph G>
+constexpr Node fdiv(G& g, Operand a, Operand b) {
+  return binary(g, Op::fdiv, a, b);
+}
+template <NodeGraph G>
+constexpr Node floordiv(G& g, Operand a, Operand b) {
+  return binary(g, Op::floordiv, a, b);
+}
+template <NodeGraph G>
+constexpr Node floormod(G& g, Operand a, Operand b) {
+  return binary(g, Op::floormod, a, b);
+}
+template <NodeGraph G>
+constexpr Node cdiv(G& g, Operand a, Operand b) {
+  return binary(g, Op::cdiv, a, b);
+}
+template <NodeGraph G>
+constexpr Node cmod(G& g, Operand a, Operand b) {
+  return binary(g, Op::cmod, a, b);
+}
+template <NodeGraph G>
+constexpr Node max(G& g, Operand a, Operand b) {
+  return binary(g, Op::max, a, b);
+}
+template <NodeGraph G>
+constexpr Node min(G& g, Operand a, Operand b) {
+  return binary(g, Op::min, a, b);
+}
+template <NodeGraph G>
+constexpr Node pow(G& g, Operand a, Operand b) {
+  return binary(g, Op::pow, a, b);
+}
+template <NodeGraph G>
+constexpr Node bit_and(G& g, Operand a, Operand b) {
+  return binary(g, Op::bit_and, a, b);
+}
+template <NodeGraph G>
+constexpr Node bit_or(G& g, Operand a, Operand b) {
+  return binary(g, Op::bit_or, a, b);
+}
+template <NodeGraph G>
+constexpr Node bit_xor(G& g, Operand a, Operand b) {
+  return binary(g, Op::bit_xor, a, b);
+}
+template <NodeGraph G>
+constexpr Node shl(G& g, Operand a, Operand b) {
+  return binary(g, Op::shl, a, b);
+}
+template <NodeGraph G>
+constexpr Node shr(G& g, Operand a, Operand b) {
+  return binary(g, Op::shr, a, b);
+}
+template <NodeGraph G>
+constexpr Node less(G& g, Operand a, Operand b) {
+  return binary(g, Op::less, a, b);
+}
+template <NodeGraph G>
+constexpr Node less_equal(G& g, Operand a, Operand b) {
+  return binary(g, Op::less_equal, a, b);
+}
+template <NodeGraph G>
+constexpr Node greater(G& g, Operand a, Operand b) {
+  return binary(g, Op::less, b, a);
+}
+template <NodeGraph G>
+constexpr Node greater_equal(G& g, Operand a, Operand b) {
+  return binary(g, Op::less_equal, b, a);
+}
+template <NodeGraph G>
+constexpr Node equal(G& g, Operand a, Operand b) {
+  return binary(g, Op::equal, a, b);
+}
+template <NodeGraph G>
+constexpr Node not_equal(G& g, Operand a, Operand b) {
+  return binary(g, Op::not_equal, a, b);
+}
 /// Conjunction of bools: there is no short circuit in a graph, so these are `and` and `or`.
-template <NodeGraph G> constexpr Node logical_and(G& g, Node a, Node b) { return binary(g, Op::bit_and, a, b); }
-template <NodeGraph G> constexpr Node logical_or(G& g, Node a, Node b) { return binary(g, Op::bit_or, a, b); }
+template <NodeGraph G>
+constexpr Node logical_and(G& g, Node a, Node b) {
+  return binary(g, Op::bit_and, a, b);
+}
+template <NodeGraph G>
+constexpr Node logical_or(G& g, Node a, Node b) {
+  return binary(g, Op::bit_or, a, b);
+}
 
 template <NodeGraph G>
 constexpr Node where(G& g, Node condition, Operand a, Operand b) {
@@ -108,7 +216,9 @@ constexpr Node where(G& g, Node condition, Operand a, Operand b) {
 }
 /// a * b + c, rounded once.
 template <NodeGraph G>
-constexpr Node fma(G& g, Node a, Node b, Node c) { return g.make(Op::fma, g.dtype(a), {a, b, c}); }
+constexpr Node fma(G& g, Node a, Node b, Node c) {
+  return g.make(Op::fma, g.dtype(a), {a, b, c});
+}
 
 // Memory and order
 
@@ -131,7 +241,9 @@ constexpr Node index_of(G& g, Node buffer, Operand offset) {
   return g.make(Op::index, g.dtype(buffer), {buffer, offset.in(g, DType::index)});
 }
 template <NodeGraph G>
-constexpr Node load(G& g, Node address) { return g.make(Op::load, g.dtype(address), {address}); }
+constexpr Node load(G& g, Node address) {
+  return g.make(Op::load, g.dtype(address), {address});
+}
 /// What lies at `address`; where `gate` is false, `alternative`, and the address is not touched.
 template <NodeGraph G>
 constexpr Node load(G& g, Node address, Operand alternative, Node gate) {
@@ -183,7 +295,9 @@ constexpr Node after(G& g, Node x, std::span<const Node> effects) {
   return detail::make_with_first(g, Op::after, g.dtype(x), x, effects);
 }
 template <NodeGraph G>
-constexpr Node after(G& g, Node x, std::initializer_list<Node> effects) { return after(g, x, detail::span_of(effects)); }
+constexpr Node after(G& g, Node x, std::initializer_list<Node> effects) {
+  return after(g, x, detail::span_of(effects));
+}
 /// Closes the loops of `ranges`, outermost first, around `effect`.
 template <NodeGraph G>
 constexpr Node end(G& g, Node effect, std::span<const Node> ranges) {
@@ -194,13 +308,21 @@ constexpr Node end(G& g, Node effect, std::initializer_list<Node> ranges) {
   return end(g, effect, detail::span_of(ranges));
 }
 template <NodeGraph G>
-constexpr Node group(G& g, std::span<const Node> effects) { return g.make(Op::group, DType::none, effects); }
+constexpr Node group(G& g, std::span<const Node> effects) {
+  return g.make(Op::group, DType::none, effects);
+}
 template <NodeGraph G>
-constexpr Node group(G& g, std::initializer_list<Node> effects) { return group(g, detail::span_of(effects)); }
+constexpr Node group(G& g, std::initializer_list<Node> effects) {
+  return group(g, detail::span_of(effects));
+}
 template <NodeGraph G>
-constexpr Node sink(G& g, std::span<const Node> effects) { return g.make(Op::sink, DType::none, effects); }
+constexpr Node sink(G& g, std::span<const Node> effects) {
+  return g.make(Op::sink, DType::none, effects);
+}
 template <NodeGraph G>
-constexpr Node sink(G& g, std::initializer_list<Node> effects) { return sink(g, detail::span_of(effects)); }
+constexpr Node sink(G& g, std::initializer_list<Node> effects) {
+  return sink(g, detail::span_of(effects));
+}
 
 // Tensors. Lists hold nodes of dtype index, or numbers: reshape(g, x, {2, n, 4}).
 
@@ -251,7 +373,9 @@ constexpr Node permute(G& g, Node x, std::initializer_list<unsigned> axes) {
 }
 /// Reverses the axes that have a bit in `axes`.
 template <NodeGraph G>
-constexpr Node flip(G& g, Node x, std::uint64_t axes) { return g.make(Op::flip, g.dtype(x), {x}, axes); }
+constexpr Node flip(G& g, Node x, std::uint64_t axes) {
+  return g.make(Op::flip, g.dtype(x), {x}, axes);
+}
 /// Folds the axes that have a bit in `axes`; they stay, with size 1.
 template <NodeGraph G>
 constexpr Node reduce(G& g, Node x, Op op, std::uint32_t axes) {
@@ -272,12 +396,18 @@ constexpr Node iota(G& g, Operand size, DType dtype = DType::index) {
   return g.make(Op::iota, dtype, {size.in(g, DType::index)});
 }
 template <NodeGraph G>
-constexpr Node contiguous(G& g, Node x) { return g.make(Op::contiguous, g.dtype(x), {x}); }
+constexpr Node contiguous(G& g, Node x) {
+  return g.make(Op::contiguous, g.dtype(x), {x});
+}
 template <NodeGraph G>
-constexpr Node detach(G& g, Node x) { return g.make(Op::detach, g.dtype(x), {x}); }
+constexpr Node detach(G& g, Node x) {
+  return g.make(Op::detach, g.dtype(x), {x});
+}
 /// Stands for the group of what `gradient`, the gradient by `y`, gives each source of `y`.
 template <NodeGraph G>
-constexpr Node pullback(G& g, Node y, Node gradient) { return g.make(Op::pullback, DType::none, {y, gradient}); }
+constexpr Node pullback(G& g, Node y, Node gradient) {
+  return g.make(Op::pullback, DType::none, {y, gradient});
+}
 
 }  // namespace v0
 }  // namespace whittle

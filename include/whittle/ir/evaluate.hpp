@@ -85,8 +85,13 @@ class Evaluator {
 
   bool has_value(Node n) const {
     switch (g_.op(n)) {
-      case Op::index: case Op::store: case Op::group: case Op::sink: case Op::end: case Op::barrier: return false;
-      default: return true;
+    case Op::index:
+    case Op::store:
+    case Op::group:
+    case Op::sink:
+    case Op::end:
+    case Op::barrier: return false;
+    default: return true;
     }
   }
   bool is_memory(Node n) const { return g_.op(n) == Op::buffer || g_.op(n) == Op::parameter; }
@@ -128,16 +133,18 @@ class Evaluator {
     if (is_elementwise(op)) return void(value = elementwise(n));
     if (is_movement(op)) return void(value = view(n));
     switch (op) {
-      case Op::constant: value = Array::of(g_.scalar(n)); break;
-      case Op::invalid: value = {g_.dtype(n), {}, {Scalar{}}}; break;
-      case Op::variable: value = variable(n); break;
-      case Op::buffer: case Op::parameter: value = buffer(n); break;
-      case Op::reduce: value = reduce(n); break;
-      case Op::iota: value = iota(n); break;
-      case Op::load: value = load(n); break;
-      case Op::after: value = after(n); break;
-      case Op::contiguous: case Op::detach: value = source(n, 0); break;
-      default: fail(n, "is no operator of a tensor graph");
+    case Op::constant: value = Array::of(g_.scalar(n)); break;
+    case Op::invalid: value = {g_.dtype(n), {}, {Scalar{}}}; break;
+    case Op::variable: value = variable(n); break;
+    case Op::buffer:
+    case Op::parameter: value = buffer(n); break;
+    case Op::reduce: value = reduce(n); break;
+    case Op::iota: value = iota(n); break;
+    case Op::load: value = load(n); break;
+    case Op::after: value = after(n); break;
+    case Op::contiguous:
+    case Op::detach: value = source(n, 0); break;
+    default: fail(n, "is no operator of a tensor graph");
     }
   }
 
@@ -145,7 +152,8 @@ class Evaluator {
     const std::int64_t* const bound = bindings_.value(n);
     if (bound == nullptr) return fail(n, quoted_text(g_.text_at(g_.argument(n))) + " has no value"), Array{};
     if (*bound < dim(n, 0) || *bound > dim(n, 1))
-      return fail(n, quoted_text(g_.text_at(g_.argument(n))) + " is " + number_text(*bound) + ", out of its bounds"), Array{};
+      return fail(n, quoted_text(g_.text_at(g_.argument(n))) + " is " + number_text(*bound) + ", out of its bounds"),
+             Array{};
     return Array::of(int_scalar(g_.dtype(n), *bound));
   }
 
@@ -156,7 +164,8 @@ class Evaluator {
     if (content->dtype != g_.dtype(n) || static_cast<std::int64_t>(content->elements.size()) != size)
       return fail(n, "is bound to " + number_text(content->elements.size()) + " elements of " +
                          std::string(name(content->dtype)) + ", expected " + number_text(size) + " of " +
-                         std::string(name(g_.dtype(n)))), Array{};
+                         std::string(name(g_.dtype(n)))),
+             Array{};
     return {content->dtype, {size}, content->elements};
   }
 
@@ -196,8 +205,9 @@ class Evaluator {
     for (const Scalar& s : x)
       if (s.dtype == DType::none) return {};
     const auto result = operate(g_.op(n), g_.dtype(n), x);
-    if (!result) fail(n, "cannot be computed in " + std::string(name(g_.dtype(n))) + " from " +
-                             constant_text(x[0]) + (x.size() > 1 ? " and " + constant_text(x[1]) : ""));
+    if (!result)
+      fail(n, "cannot be computed in " + std::string(name(g_.dtype(n))) + " from " + constant_text(x[0]) +
+                  (x.size() > 1 ? " and " + constant_text(x[1]) : ""));
     return result.value_or(Scalar{});
   }
 
@@ -239,28 +249,28 @@ class Evaluator {
   bool source_index(Node n, const Dims& from, const Dims& to, std::size_t flat, Dims& index, Dims& scratch) {
     unravel(flat, to, index);
     switch (g_.op(n)) {
-      case Op::reshape: unravel(flat, from, index); return true;
-      case Op::expand:
-        for (std::size_t k = 0; k < index.size(); ++k)
-          if (from[k] == 1) index[k] = 0;
-        return true;
-      case Op::permute:
-        scratch = index;
-        for (unsigned k = 0; k < index.size(); ++k) index[permuted_axis(g_.argument(n), k)] = scratch[k];
-        return true;
-      case Op::flip:
-        for (std::size_t k = 0; k < index.size(); ++k)
-          if (((g_.argument(n) >> k) & 1u) != 0) index[k] = from[k] - 1 - index[k];
-        return true;
-      case Op::shrink:
-        for (std::uint32_t k = 0; k < index.size(); ++k) index[k] += dim(n, 2 * k + 1);
-        return true;
-      default:  // pad
-        for (std::uint32_t k = 0; k < index.size(); ++k) {
-          index[k] -= dim(n, 2 * k + 1);
-          if (index[k] < 0 || index[k] >= from[k]) return false;
-        }
-        return true;
+    case Op::reshape: unravel(flat, from, index); return true;
+    case Op::expand:
+      for (std::size_t k = 0; k < index.size(); ++k)
+        if (from[k] == 1) index[k] = 0;
+      return true;
+    case Op::permute:
+      scratch = index;
+      for (unsigned k = 0; k < index.size(); ++k) index[permuted_axis(g_.argument(n), k)] = scratch[k];
+      return true;
+    case Op::flip:
+      for (std::size_t k = 0; k < index.size(); ++k)
+        if (((g_.argument(n) >> k) & 1u) != 0) index[k] = from[k] - 1 - index[k];
+      return true;
+    case Op::shrink:
+      for (std::uint32_t k = 0; k < index.size(); ++k) index[k] += dim(n, 2 * k + 1);
+      return true;
+    default:  // pad
+      for (std::uint32_t k = 0; k < index.size(); ++k) {
+        index[k] -= dim(n, 2 * k + 1);
+        if (index[k] < 0 || index[k] >= from[k]) return false;
+      }
+      return true;
     }
   }
 
@@ -269,13 +279,17 @@ class Evaluator {
     if (!check_size(n, shape)) return {};
     Array result = Array::filled(shape, padding);
     if (g_.op(n) == Op::reshape && result.elements.size() != from.elements.size())
-      return fail(n, "makes " + number_text(result.elements.size()) + " elements of " + number_text(from.elements.size())), Array{};
+      return fail(n,
+                  "makes " + number_text(result.elements.size()) + " elements of " + number_text(from.elements.size())),
+             Array{};
     if (g_.op(n) == Op::expand)
       for (std::size_t k = 0; k < shape.size(); ++k)
-        if (from.shape[k] != 1 && from.shape[k] != shape[k]) return fail(n, "changes a dimension that is not 1"), Array{};
+        if (from.shape[k] != 1 && from.shape[k] != shape[k])
+          return fail(n, "changes a dimension that is not 1"), Array{};
     Dims index, scratch;
     for (std::size_t k = 0; k < result.elements.size(); ++k)
-      if (source_index(n, from.shape, shape, k, index, scratch)) result.elements[k] = from.elements[ravel(index, from.shape)];
+      if (source_index(n, from.shape, shape, k, index, scratch))
+        result.elements[k] = from.elements[ravel(index, from.shape)];
     return result;
   }
 
@@ -349,15 +363,19 @@ class Evaluator {
       return fail(n, "is no load from an index"), Array{};
     const Array& memory = source(address, 0);
     const Array& offsets = source(address, 1);
-    const Array *const alternative = g_.arity(n) == 3 ? &source(n, 1) : nullptr, *const gate = alternative ? &source(n, 2) : nullptr;
+    const Array *const alternative = g_.arity(n) == 3 ? &source(n, 1) : nullptr, *const gate = alternative
+                                                                                                   ? &source(n, 2)
+                                                                                                   : nullptr;
     if (!fault_.ok()) return {};
     const auto at = [](const Array& array, std::size_t i) { return array.elements[array.shape.empty() ? 0 : i]; };
     Array result{g_.dtype(n), offsets.shape, {}};
     for (std::size_t i = 0; i < offsets.elements.size(); ++i) {
       const Scalar offset = offsets.elements[i];
       Scalar value;
-      if (gate != nullptr && !at(*gate, i).as_bool()) value = at(*alternative, i);
-      else if (offset.dtype == DType::none) value = {};
+      if (gate != nullptr && !at(*gate, i).as_bool())
+        value = at(*alternative, i);
+      else if (offset.dtype == DType::none)
+        value = {};
       else if (in_bounds(n, base_of(address), offset.as_int(), memory.elements.size()))
         value = memory.elements[static_cast<std::size_t>(offset.as_int())];
       result.elements.push_back(value);
@@ -371,7 +389,8 @@ class Evaluator {
     const Array& value = source(n, 1);
     const Array* const gate = g_.arity(n) > 2 ? &source(n, 2) : nullptr;
     if (!fault_.ok()) return;
-    if (!value.shape.empty() && value.shape != places.shape) return fail(n, "has a value of another shape than its target");
+    if (!value.shape.empty() && value.shape != places.shape)
+      return fail(n, "has a value of another shape than its target");
     for (std::size_t i = 0; i < places.elements.size(); ++i) {
       const Scalar place = places.elements[i], x = value.elements[value.shape.empty() ? 0 : i];
       if (place.dtype == DType::none || x.dtype == DType::none) continue;
@@ -384,9 +403,14 @@ class Evaluator {
   /// Whether memory that a node stands for can depend on stores below this source of it.
   bool orders(Node n, std::uint32_t i) const {
     switch (g_.op(n)) {
-      case Op::after: case Op::group: case Op::sink: case Op::end: case Op::barrier: return true;
-      case Op::store: case Op::index: return i == 0;
-      default: return is_movement(g_.op(n)) && i == 0;
+    case Op::after:
+    case Op::group:
+    case Op::sink:
+    case Op::end:
+    case Op::barrier: return true;
+    case Op::store:
+    case Op::index: return i == 0;
+    default: return is_movement(g_.op(n)) && i == 0;
     }
   }
 
@@ -420,7 +444,8 @@ class Evaluator {
     std::vector<Node> views;
     for (Node m = n; m != base; m = g_.source(m, 0))
       if (is_movement(g_.op(m))) views.push_back(m);
-    for (std::size_t k = views.size(); k-- > 0 && fault_.ok();) content = move(views[k], content, number(g_.dtype(n), 0));
+    for (std::size_t k = views.size(); k-- > 0 && fault_.ok();)
+      content = move(views[k], content, number(g_.dtype(n), 0));
     return content;
   }
 

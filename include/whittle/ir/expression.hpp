@@ -21,22 +21,22 @@ struct InfixForm {
 
 constexpr InfixForm infix_form(Op op) {
   switch (op) {
-    case Op::less: return {"<", 1};
-    case Op::less_equal: return {"<=", 1};
-    case Op::equal: return {"==", 1};
-    case Op::not_equal: return {"!=", 1};
-    case Op::bit_or: return {"|", 2};
-    case Op::bit_xor: return {"^", 3};
-    case Op::bit_and: return {"&", 4};
-    case Op::shl: return {"<<", 5};
-    case Op::shr: return {">>", 5};
-    case Op::add: return {"+", 6};
-    case Op::sub: return {"-", 6};
-    case Op::mul: return {"*", 7};
-    case Op::fdiv: return {"/", 7};
-    case Op::floordiv: return {"//", 7};
-    case Op::floormod: return {"%", 7};
-    default: return {};
+  case Op::less: return {"<", 1};
+  case Op::less_equal: return {"<=", 1};
+  case Op::equal: return {"==", 1};
+  case Op::not_equal: return {"!=", 1};
+  case Op::bit_or: return {"|", 2};
+  case Op::bit_xor: return {"^", 3};
+  case Op::bit_and: return {"&", 4};
+  case Op::shl: return {"<<", 5};
+  case Op::shr: return {">>", 5};
+  case Op::add: return {"+", 6};
+  case Op::sub: return {"-", 6};
+  case Op::mul: return {"*", 7};
+  case Op::fdiv: return {"/", 7};
+  case Op::floordiv: return {"//", 7};
+  case Op::floormod: return {"%", 7};
+  default: return {};
   }
 }
 inline constexpr int prefix_precedence = 8, not_precedence = 0;
@@ -53,8 +53,10 @@ class ExpressionWriter {
       if (text_.size() > longest_) return text_.substr(0, longest_) + "...";
       const Piece piece = pieces_.back();
       pieces_.pop_back();
-      if (piece.node == Node::none) text_ += piece.text;
-      else expand(piece.node, piece.least);
+      if (piece.node == Node::none)
+        text_ += piece.text;
+      else
+        expand(piece.node, piece.least);
     }
     return text_;
   }
@@ -120,14 +122,16 @@ class ExpressionWriter {
 
   std::string leaf_or_function(Node n) const {
     switch (g_.op(n)) {
-      case Op::variable: case Op::special: return std::string(g_.text_at(g_.argument(n)));
-      case Op::range: return "r" + number_text(unpack<RangeArgument>(g_.argument(n)).id);
-      case Op::buffer: return "b" + number_text(unpack<BufferArgument>(g_.argument(n)).id);
-      case Op::parameter: return "p" + number_text(g_.argument(n));
-      case Op::cast: return std::string(name(g_.dtype(n)));
-      case Op::iota: return "iota(" + (g_.is_constant(g_.source(n, 0)) ? constant_text(g_.scalar(g_.source(n, 0))) : "n") + ")";
-      case Op::reduce: return "reduce_" + op_text(unpack<ReduceArgument>(g_.argument(n)).op);
-      default: return op_text(g_.op(n));
+    case Op::variable:
+    case Op::special: return std::string(g_.text_at(g_.argument(n)));
+    case Op::range: return "r" + number_text(unpack<RangeArgument>(g_.argument(n)).id);
+    case Op::buffer: return "b" + number_text(unpack<BufferArgument>(g_.argument(n)).id);
+    case Op::parameter: return "p" + number_text(g_.argument(n));
+    case Op::cast: return std::string(name(g_.dtype(n)));
+    case Op::iota:
+      return "iota(" + (g_.is_constant(g_.source(n, 0)) ? constant_text(g_.scalar(g_.source(n, 0))) : "n") + ")";
+    case Op::reduce: return "reduce_" + op_text(unpack<ReduceArgument>(g_.argument(n)).op);
+    default: return op_text(g_.op(n));
     }
   }
 

@@ -35,7 +35,8 @@ struct Origin {
 
 /// Storage of plain vectors: works in constant expressions.
 struct VectorStorage {
-  template <class T> using sequence = std::vector<T>;
+  template <class T>
+  using sequence = std::vector<T>;
 };
 
 /// A graph of hash-consed nodes: `make` of an equal node returns the node that is there. Nodes are never
@@ -87,7 +88,7 @@ class BasicGraph {
     if (sources.size() <= inline_sources) {
       candidate.arity = static_cast<std::uint8_t>(sources.size());
       for (std::size_t i = 0; i < sources.size(); ++i) candidate.sources[i] = sources[i];
-      if (is_commutative(op) && in_wrong_order(sources[0], sources[1])) {
+      if (sources.size() == 2 && is_commutative(op) && in_wrong_order(sources[0], sources[1])) {
         candidate.sources[0] = sources[1];
         candidate.sources[1] = sources[0];
       }
@@ -151,7 +152,8 @@ class BasicGraph {
   }
   constexpr void keep_shape(Node n, const Shape& shape) {
     if (number_of(n) >= shapes_.size()) shapes_.resize(records_.size());
-    shapes_[number_of(n)] = {static_cast<std::uint32_t>(shape_dims_.size()), static_cast<std::uint8_t>(shape.size()), true};
+    shapes_[number_of(n)] = {static_cast<std::uint32_t>(shape_dims_.size()), static_cast<std::uint8_t>(shape.size()),
+                             true};
     shape_dims_.insert(shape_dims_.end(), shape.begin(), shape.end());
   }
 
@@ -179,7 +181,8 @@ class BasicGraph {
  private:
   static constexpr std::uint8_t inline_sources = 3;
   static constexpr std::uint8_t long_list = 255;
-  static constexpr Interval no_interval{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
+  static constexpr Interval no_interval{std::numeric_limits<std::int64_t>::max(),
+                                        std::numeric_limits<std::int64_t>::min()};
 
   struct Record {
     Op op = Op::none;
@@ -221,11 +224,12 @@ class BasicGraph {
   }
 
   constexpr bool same(const Record& a, const Record& candidate, std::span<const Node> sources) const {
-    if (a.key != candidate.key || a.op != candidate.op || a.dtype != candidate.dtype ||
-        a.arity != candidate.arity || a.argument != candidate.argument)
+    if (a.key != candidate.key || a.op != candidate.op || a.dtype != candidate.dtype || a.arity != candidate.arity ||
+        a.argument != candidate.argument)
       return false;
     if (a.arity <= inline_sources)  // unused ones are none
-      return a.sources[0] == candidate.sources[0] && a.sources[1] == candidate.sources[1] && a.sources[2] == candidate.sources[2];
+      return a.sources[0] == candidate.sources[0] && a.sources[1] == candidate.sources[1] &&
+             a.sources[2] == candidate.sources[2];
     if (a.arity == long_list && number_of(a.sources[1]) != sources.size()) return false;
     for (std::size_t i = 0; i < sources.size(); ++i)
       if (more_sources_[number_of(a.sources[0]) + i] != sources[i]) return false;

@@ -187,27 +187,30 @@ constexpr WideInterval decided(bool yes, bool no) { return {yes ? 1 : 0, no ? 0 
 constexpr WideInterval compare(Op op, WideInterval a, WideInterval b, bool same) {
   const bool apart = a.high < b.low || b.high < a.low, equal = same || (a.is_point() && b.is_point() && a.low == b.low);
   switch (op) {
-    case Op::less: return decided(a.high < b.low, same || a.low >= b.high);
-    case Op::less_equal: return decided(same || a.high <= b.low, a.low > b.high);
-    case Op::equal: return decided(equal, apart);
-    default: return decided(apart, equal);
+  case Op::less: return decided(a.high < b.low, same || a.low >= b.high);
+  case Op::less_equal: return decided(same || a.high <= b.low, a.low > b.high);
+  case Op::equal: return decided(equal, apart);
+  default: return decided(apart, equal);
   }
 }
 
 constexpr WideInterval integer_binary(Op op, DType dtype, WideInterval a, WideInterval b) {
   switch (op) {
-    case Op::add: return {clamp(a.low + b.low), clamp(a.high + b.high)};
-    case Op::sub: return {clamp(a.low - b.high), clamp(a.high - b.low)};
-    case Op::mul: return multiply(a, b);
-    case Op::floordiv: return divide(a, b, true);
-    case Op::cdiv: return divide(a, b, false);
-    case Op::floormod: return floor_remainder(a, b);
-    case Op::cmod: return truncated_remainder(a, b);
-    case Op::max: return {greater(a.low, b.low), greater(a.high, b.high)};
-    case Op::min: return {lesser(a.low, b.low), lesser(a.high, b.high)};
-    case Op::bit_and: case Op::bit_or: case Op::bit_xor: return bitwise(op, a, b);
-    case Op::shl: case Op::shr: return shift(op, dtype, a, b);
-    default: return dtype_values(dtype);
+  case Op::add: return {clamp(a.low + b.low), clamp(a.high + b.high)};
+  case Op::sub: return {clamp(a.low - b.high), clamp(a.high - b.low)};
+  case Op::mul: return multiply(a, b);
+  case Op::floordiv: return divide(a, b, true);
+  case Op::cdiv: return divide(a, b, false);
+  case Op::floormod: return floor_remainder(a, b);
+  case Op::cmod: return truncated_remainder(a, b);
+  case Op::max: return {greater(a.low, b.low), greater(a.high, b.high)};
+  case Op::min: return {lesser(a.low, b.low), lesser(a.high, b.high)};
+  case Op::bit_and:
+  case Op::bit_or:
+  case Op::bit_xor: return bitwise(op, a, b);
+  case Op::shl:
+  case Op::shr: return shift(op, dtype, a, b);
+  default: return dtype_values(dtype);
   }
 }
 
@@ -224,15 +227,26 @@ constexpr std::uint32_t interval_sources(const G& g, Node n) {
   if (is_comparison(op) && is_float(g.dtype(g.source(n, 0)))) return 0;
   if (is_elementwise(op) || op == Op::variable) return g.arity(n);
   switch (op) {
-    case Op::range: case Op::special: case Op::iota: case Op::reshape: case Op::permute: case Op::expand:
-    case Op::shrink: case Op::flip: case Op::pad: case Op::contiguous: case Op::detach: case Op::after:
-      return g.arity(n) == 0 ? 0 : 1;
-    default: return 0;
+  case Op::range:
+  case Op::special:
+  case Op::iota:
+  case Op::reshape:
+  case Op::permute:
+  case Op::expand:
+  case Op::shrink:
+  case Op::flip:
+  case Op::pad:
+  case Op::contiguous:
+  case Op::detach:
+  case Op::after: return g.arity(n) == 0 ? 0 : 1;
+  default: return 0;
   }
 }
 
 template <class G>
-constexpr WideInterval known_wide(const G& g, Node n) { return widen(g.dtype(n), g.known_interval(n)); }
+constexpr WideInterval known_wide(const G& g, Node n) {
+  return widen(g.dtype(n), g.known_interval(n));
+}
 
 template <class G>
 constexpr WideInterval where_interval(const G& g, Node n) {
@@ -288,31 +302,33 @@ constexpr bool small_interval(const G& g, Node n, Interval& result) {
   const Interval a = g.known_interval(first), b = g.known_interval(second);
   if (!is_small(a) || !is_small(b)) return false;
   switch (op) {
-    case Op::add: result = {a.low + b.low, a.high + b.high}; return true;
-    case Op::sub: result = {a.low - b.high, a.high - b.low}; return true;
-    case Op::min: result = {small_lesser(a.low, b.low), small_lesser(a.high, b.high)}; return true;
-    case Op::max: result = {small_greater(a.low, b.low), small_greater(a.high, b.high)}; return true;
-    case Op::mul:
-      if (b.low != b.high) return false;
-      result = b.low >= 0 ? Interval{a.low * b.low, a.high * b.low} : Interval{a.high * b.low, a.low * b.low};
-      return true;
-    case Op::floordiv:
-      if (b.low != b.high || b.low <= 0) return false;
-      result = {small_quotient(a.low, b.low), small_quotient(a.high, b.low)};
-      return true;
-    case Op::floormod: {
-      if (b.low != b.high || b.low <= 0) return false;
-      const std::int64_t q = small_quotient(a.low, b.low);
-      if (q == small_quotient(a.high, b.low)) result = {a.low - q * b.low, a.high - q * b.low};
-      else result = {0, a.low >= 0 ? small_lesser(a.high, b.low - 1) : b.low - 1};
-      return true;
-    }
-    case Op::less: {
-      const bool yes = a.high < b.low, no = first == second || a.low >= b.high;
-      result = {yes ? 1 : 0, no ? 0 : 1};
-      return true;
-    }
-    default: return false;
+  case Op::add: result = {a.low + b.low, a.high + b.high}; return true;
+  case Op::sub: result = {a.low - b.high, a.high - b.low}; return true;
+  case Op::min: result = {small_lesser(a.low, b.low), small_lesser(a.high, b.high)}; return true;
+  case Op::max: result = {small_greater(a.low, b.low), small_greater(a.high, b.high)}; return true;
+  case Op::mul:
+    if (b.low != b.high) return false;
+    result = b.low >= 0 ? Interval{a.low * b.low, a.high * b.low} : Interval{a.high * b.low, a.low * b.low};
+    return true;
+  case Op::floordiv:
+    if (b.low != b.high || b.low <= 0) return false;
+    result = {small_quotient(a.low, b.low), small_quotient(a.high, b.low)};
+    return true;
+  case Op::floormod: {
+    if (b.low != b.high || b.low <= 0) return false;
+    const std::int64_t q = small_quotient(a.low, b.low);
+    if (q == small_quotient(a.high, b.low))
+      result = {a.low - q * b.low, a.high - q * b.low};
+    else
+      result = {0, a.low >= 0 ? small_lesser(a.high, b.low - 1) : b.low - 1};
+    return true;
+  }
+  case Op::less: {
+    const bool yes = a.high < b.low, no = first == second || a.low >= b.high;
+    result = {yes ? 1 : 0, no ? 0 : 1};
+    return true;
+  }
+  default: return false;
   }
 }
 
@@ -330,11 +346,12 @@ constexpr Interval interval_of_sources(const G& g, Node n) {
   const bool has_sources = interval_sources(g, n) != 0;
   if (!has_sources || g.arity(n) == 0) return dtype_interval(dtype);
   switch (op) {
-    case Op::variable: return narrow(dtype, {known_wide(g, g.source(n, 0)).low, known_wide(g, g.source(n, 1)).high});
-    case Op::range: case Op::special: case Op::iota:
-      return narrow(dtype, {0, greater(known_wide(g, g.source(n, 0)).high - 1, 0)});
-    case Op::pad: return narrow(dtype, hull(known_wide(g, g.source(n, 0)), {0, 0}));
-    default: break;
+  case Op::variable: return narrow(dtype, {known_wide(g, g.source(n, 0)).low, known_wide(g, g.source(n, 1)).high});
+  case Op::range:
+  case Op::special:
+  case Op::iota: return narrow(dtype, {0, greater(known_wide(g, g.source(n, 0)).high - 1, 0)});
+  case Op::pad: return narrow(dtype, hull(known_wide(g, g.source(n, 0)), {0, 0}));
+  default: break;
   }
   return is_elementwise(op) ? narrow(dtype, elementwise_interval(g, n)) : g.known_interval(g.source(n, 0));
 }
@@ -375,8 +392,10 @@ constexpr void compute_interval(G& g, Node n) {
 template <class G>
 constexpr Interval interval_of(G& g, Node n) {
   if (g.knows_interval(n)) return g.known_interval(n);
-  if (detail::knows_interval_sources(g, n)) g.keep_interval(n, detail::bounds::interval_of_sources(g, n));
-  else detail::compute_interval(g, n);
+  if (detail::knows_interval_sources(g, n))
+    g.keep_interval(n, detail::bounds::interval_of_sources(g, n));
+  else
+    detail::compute_interval(g, n);
   return g.known_interval(n);
 }
 

@@ -43,11 +43,15 @@ struct ReduceArgument {
 
 template <class T>
   requires(sizeof(T) == 8)
-constexpr std::uint64_t pack(T argument) { return std::bit_cast<std::uint64_t>(argument); }
+constexpr std::uint64_t pack(T argument) {
+  return std::bit_cast<std::uint64_t>(argument);
+}
 
 template <class T>
   requires(sizeof(T) == 8)
-constexpr T unpack(std::uint64_t argument) { return std::bit_cast<T>(argument); }
+constexpr T unpack(std::uint64_t argument) {
+  return std::bit_cast<T>(argument);
+}
 
 /// The k-th axis of a `permute` argument (4 bits an axis).
 constexpr unsigned permuted_axis(std::uint64_t argument, unsigned k) { return (argument >> (4 * k)) & 15u; }

@@ -91,7 +91,8 @@ class TextReader {
     const char* const end = word.data() + word.size();
     if (word.starts_with("op") && word.size() > 2) {
       const auto parsed = std::from_chars(word.data() + 2, end, number);
-      if (parsed.ec == std::errc{} && parsed.ptr == end && number >= static_cast<unsigned>(first_user_op) && number < 0x10000)
+      if (parsed.ec == std::errc{} && parsed.ptr == end && number >= static_cast<unsigned>(first_user_op) &&
+          number < 0x10000)
         return static_cast<Op>(number);
     }
     fail(start, "expected an operator, found '" + std::string(word) + "'");
@@ -118,20 +119,33 @@ class TextReader {
       const std::size_t start = at_;
       const std::string_view key = read_word();
       if (!take('=')) return fail(start, "expected an attribute, as in id=3"), 0;
-      if (key == "arg") argument = read_hex();
-      else if (key == "name" && (op == Op::variable || op == Op::special)) argument = g_.text(read_quoted());
-      else if (key == "position" && op == Op::parameter) read_number(argument);
-      else if (key == "axes" && op == Op::permute) argument = read_permutation();
-      else if (key == "axes" && op == Op::flip) argument = read_axes(64);
-      else if (key == "axes" && op == Op::reduce) reduce.axes = static_cast<std::uint32_t>(read_axes(32));
-      else if (key == "op" && op == Op::reduce) spelt = true, reduce.op = read_op();
-      else if (key == "id" && op == Op::buffer) spelt = true, buffer.id = read_id();
-      else if (key == "id" && op == Op::range) spelt = true, range.id = read_id();
-      else if (key == "space" && op == Op::buffer) buffer.space = static_cast<AddressSpace>(read_choice(address_space_names));
-      else if (key == "kind" && op == Op::range) range.kind = static_cast<RangeKind>(read_choice(range_kind_names));
-      else return fail(start, "'" + op_text(op) + "' has no attribute '" + std::string(key) + "'"), 0;
+      if (key == "arg")
+        argument = read_hex();
+      else if (key == "name" && (op == Op::variable || op == Op::special))
+        argument = g_.text(read_quoted());
+      else if (key == "position" && op == Op::parameter)
+        read_number(argument);
+      else if (key == "axes" && op == Op::permute)
+        argument = read_permutation();
+      else if (key == "axes" && op == Op::flip)
+        argument = read_axes(64);
+      else if (key == "axes" && op == Op::reduce)
+        reduce.axes = static_cast<std::uint32_t>(read_axes(32));
+      else if (key == "op" && op == Op::reduce)
+        spelt = true, reduce.op = read_op();
+      else if (key == "id" && op == Op::buffer)
+        spelt = true, buffer.id = read_id();
+      else if (key == "id" && op == Op::range)
+        spelt = true, range.id = read_id();
+      else if (key == "space" && op == Op::buffer)
+        buffer.space = static_cast<AddressSpace>(read_choice(address_space_names));
+      else if (key == "kind" && op == Op::range)
+        range.kind = static_cast<RangeKind>(read_choice(range_kind_names));
+      else
+        return fail(start, "'" + op_text(op) + "' has no attribute '" + std::string(key) + "'"), 0;
     }
-    if ((op == Op::variable || op == Op::special) && g_.text_count() <= argument) return fail(at_, "expected name=\"...\""), 0;
+    if ((op == Op::variable || op == Op::special) && g_.text_count() <= argument)
+      return fail(at_, "expected name=\"...\""), 0;
     if (!spelt) return argument;
     return op == Op::buffer ? pack(buffer) : op == Op::range ? pack(range) : pack(reduce);
   }
@@ -179,8 +193,10 @@ class TextReader {
       const std::size_t start = at_;
       std::uint64_t axis = 0;
       if (!read_number(axis)) break;
-      if (axis >= limit) fail(start, "an axis is below " + number_text(limit));
-      else axes |= std::uint64_t{1} << axis;
+      if (axis >= limit)
+        fail(start, "an axis is below " + number_text(limit));
+      else
+        axes |= std::uint64_t{1} << axis;
     } while (fault_.empty() && take(','));
     return axes;
   }
@@ -191,8 +207,10 @@ class TextReader {
       const std::size_t start = at_;
       std::uint64_t axis = 0;
       if (!read_number(axis)) break;
-      if (axis >= 16 || k >= 16) fail(start, "a permutation has at most 16 axes");
-      else argument |= axis << (4 * k++);
+      if (axis >= 16 || k >= 16)
+        fail(start, "a permutation has at most 16 axes");
+      else
+        argument |= axis << (4 * k++);
     } while (fault_.empty() && take(','));
     return argument;
   }

@@ -59,32 +59,32 @@ constexpr int128 shift_right(DType dtype, int128 a, int128 amount) {
 
 constexpr std::optional<Scalar> integer_binary(Op op, DType dtype, int128 a, int128 b) {
   switch (op) {
-    case Op::add: return integer_result(dtype, a + b);
-    case Op::sub: return integer_result(dtype, a - b);
-    case Op::mul: return integer_result(dtype, multiply(dtype, a, b));
-    case Op::floordiv: return integer_result(dtype, floor_divide(a, b));
-    case Op::floormod: return integer_result(dtype, floor_modulo(a, b));
-    case Op::cdiv: return integer_result(dtype, b == 0 ? 0 : a / b);
-    case Op::cmod: return integer_result(dtype, b == 0 ? 0 : a % b);
-    case Op::max: return integer_result(dtype, a > b ? a : b);
-    case Op::min: return integer_result(dtype, a < b ? a : b);
-    case Op::bit_and: return integer_result(dtype, a & b);
-    case Op::bit_or: return integer_result(dtype, a | b);
-    case Op::bit_xor: return integer_result(dtype, a ^ b);
-    case Op::shl: return integer_result(dtype, shift_left(dtype, a, b));
-    case Op::shr: return integer_result(dtype, shift_right(dtype, a, b));
-    default: return std::nullopt;
+  case Op::add: return integer_result(dtype, a + b);
+  case Op::sub: return integer_result(dtype, a - b);
+  case Op::mul: return integer_result(dtype, multiply(dtype, a, b));
+  case Op::floordiv: return integer_result(dtype, floor_divide(a, b));
+  case Op::floormod: return integer_result(dtype, floor_modulo(a, b));
+  case Op::cdiv: return integer_result(dtype, b == 0 ? 0 : a / b);
+  case Op::cmod: return integer_result(dtype, b == 0 ? 0 : a % b);
+  case Op::max: return integer_result(dtype, a > b ? a : b);
+  case Op::min: return integer_result(dtype, a < b ? a : b);
+  case Op::bit_and: return integer_result(dtype, a & b);
+  case Op::bit_or: return integer_result(dtype, a | b);
+  case Op::bit_xor: return integer_result(dtype, a ^ b);
+  case Op::shl: return integer_result(dtype, shift_left(dtype, a, b));
+  case Op::shr: return integer_result(dtype, shift_right(dtype, a, b));
+  default: return std::nullopt;
   }
 }
 
 template <class T>
 constexpr std::optional<bool> compare(Op op, T a, T b) {
   switch (op) {
-    case Op::less: return a < b;
-    case Op::less_equal: return a <= b;
-    case Op::equal: return a == b;
-    case Op::not_equal: return a != b;
-    default: return std::nullopt;
+  case Op::less: return a < b;
+  case Op::less_equal: return a <= b;
+  case Op::equal: return a == b;
+  case Op::not_equal: return a != b;
+  default: return std::nullopt;
   }
 }
 
@@ -99,29 +99,29 @@ constexpr T maximum(T a, T b) {
 template <class T>
 inline std::optional<T> float_unary(Op op, T x) {
   switch (op) {
-    case Op::neg: return -x;
-    case Op::reciprocal: return T{1} / x;
-    case Op::exp: return std::exp(x);
-    case Op::log: return std::log(x);
-    case Op::exp2: return std::exp2(x);
-    case Op::log2: return std::log2(x);
-    case Op::sin: return std::sin(x);
-    case Op::sqrt: return std::sqrt(x);
-    case Op::trunc: return std::trunc(x);
-    default: return std::nullopt;
+  case Op::neg: return -x;
+  case Op::reciprocal: return T{1} / x;
+  case Op::exp: return std::exp(x);
+  case Op::log: return std::log(x);
+  case Op::exp2: return std::exp2(x);
+  case Op::log2: return std::log2(x);
+  case Op::sin: return std::sin(x);
+  case Op::sqrt: return std::sqrt(x);
+  case Op::trunc: return std::trunc(x);
+  default: return std::nullopt;
   }
 }
 template <class T>
 inline std::optional<T> float_binary(Op op, T a, T b) {
   switch (op) {
-    case Op::add: return a + b;
-    case Op::sub: return a - b;
-    case Op::mul: return a * b;
-    case Op::fdiv: return a / b;
-    case Op::max: return maximum(a, b);
-    case Op::min: return -maximum(-a, -b);
-    case Op::pow: return std::pow(a, b);
-    default: return std::nullopt;
+  case Op::add: return a + b;
+  case Op::sub: return a - b;
+  case Op::mul: return a * b;
+  case Op::fdiv: return a / b;
+  case Op::max: return maximum(a, b);
+  case Op::min: return -maximum(-a, -b);
+  case Op::pow: return std::pow(a, b);
+  default: return std::nullopt;
   }
 }
 
@@ -198,10 +198,11 @@ constexpr double decode_short_float(DType dtype, std::uint64_t stored) {
 /// The bits that memory holds for a number, in the low bits of the result. Not for dtypes index and none.
 constexpr std::uint64_t stored_bits(Scalar value) {
   switch (value.dtype) {
-    case DType::float16: case DType::bfloat16: return detail::scalars::encode_short_float(value.dtype, value.as_double());
-    case DType::float32: return std::bit_cast<std::uint32_t>(static_cast<float>(value.as_double()));
-    case DType::float64: return value.bits;
-    default: break;
+  case DType::float16:
+  case DType::bfloat16: return detail::scalars::encode_short_float(value.dtype, value.as_double());
+  case DType::float32: return std::bit_cast<std::uint32_t>(static_cast<float>(value.as_double()));
+  case DType::float64: return value.bits;
+  default: break;
   }
   const unsigned width = bits(value.dtype);
   return width >= 64 ? value.bits : value.bits & ((std::uint64_t{1} << width) - 1);
@@ -210,13 +211,13 @@ constexpr std::uint64_t stored_bits(Scalar value) {
 /// The number that memory with those bits holds; bits above the dtype's width are ignored.
 constexpr Scalar from_stored_bits(DType dtype, std::uint64_t stored) {
   switch (dtype) {
-    case DType::float16: case DType::bfloat16:
-      return float_scalar(dtype, detail::scalars::decode_short_float(dtype, stored & 0xffff));
-    case DType::float32:
-      return float_scalar(dtype, static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(stored))));
-    case DType::float64: return float_scalar(dtype, std::bit_cast<double>(stored));
-    case DType::boolean: return bool_scalar((stored & 0xff) != 0);
-    default: return int_scalar(dtype, static_cast<std::int64_t>(stored));
+  case DType::float16:
+  case DType::bfloat16: return float_scalar(dtype, detail::scalars::decode_short_float(dtype, stored & 0xffff));
+  case DType::float32:
+    return float_scalar(dtype, static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(stored))));
+  case DType::float64: return float_scalar(dtype, std::bit_cast<double>(stored));
+  case DType::boolean: return bool_scalar((stored & 0xff) != 0);
+  default: return int_scalar(dtype, static_cast<std::int64_t>(stored));
   }
 }
 
@@ -228,7 +229,8 @@ inline std::optional<Scalar> operate(Op op, DType dtype, std::span<const Scalar>
   const bool ints = is_int(from) || from == DType::boolean;
   if (op == Op::where && x.size() == 3) return x[0].as_bool() ? x[1] : x[2];
   if (op == Op::cast && x.size() == 1) {
-    if (is_float(from)) return is_float(dtype) ? float_scalar(dtype, x[0].as_double()) : d::cast_from_float(dtype, x[0].as_double());
+    if (is_float(from))
+      return is_float(dtype) ? float_scalar(dtype, x[0].as_double()) : d::cast_from_float(dtype, x[0].as_double());
     return ints ? d::cast_from_integer(dtype, x[0].as_wide()) : std::nullopt;
   }
   if (op == Op::bitcast && x.size() == 1) {
@@ -237,7 +239,8 @@ inline std::optional<Scalar> operate(Op op, DType dtype, std::span<const Scalar>
   }
   if (op == Op::logical_not && x.size() == 1 && from == DType::boolean) return bool_scalar(!x[0].as_bool());
   if (is_comparison(op) && x.size() == 2) {
-    const auto result = ints ? d::compare(op, x[0].as_wide(), x[1].as_wide()) : d::compare(op, x[0].as_double(), x[1].as_double());
+    const auto result =
+        ints ? d::compare(op, x[0].as_wide(), x[1].as_wide()) : d::compare(op, x[0].as_double(), x[1].as_double());
     return result ? std::optional(bool_scalar(*result)) : std::nullopt;
   }
   if (dtype == DType::float64) return d::float_operation<double>(op, dtype, x);
@@ -256,16 +259,19 @@ inline std::optional<Scalar> fold_start(Op op, DType dtype) {
   namespace d = detail::scalars;
   const bool floats = is_float(dtype), is_bool = dtype == DType::boolean;
   switch (op) {
-    case Op::add: case Op::bit_or: case Op::bit_xor: return number(dtype, 0);
-    case Op::mul: return number(dtype, 1);
-    case Op::bit_and: return is_bool ? bool_scalar(true) : Scalar{dtype, static_cast<std::uint64_t>(wrap_to(dtype, -1))};
-    case Op::max:
-      if (floats) return float_scalar(dtype, -infinity);
-      return is_bool ? bool_scalar(false) : Scalar{dtype, static_cast<std::uint64_t>(wrap_to(dtype, d::least_of(dtype)))};
-    case Op::min:
-      if (floats) return float_scalar(dtype, infinity);
-      return is_bool ? bool_scalar(true) : Scalar{dtype, static_cast<std::uint64_t>(wrap_to(dtype, d::greatest_of(dtype)))};
-    default: return std::nullopt;
+  case Op::add:
+  case Op::bit_or:
+  case Op::bit_xor: return number(dtype, 0);
+  case Op::mul: return number(dtype, 1);
+  case Op::bit_and: return is_bool ? bool_scalar(true) : Scalar{dtype, static_cast<std::uint64_t>(wrap_to(dtype, -1))};
+  case Op::max:
+    if (floats) return float_scalar(dtype, -infinity);
+    return is_bool ? bool_scalar(false) : Scalar{dtype, static_cast<std::uint64_t>(wrap_to(dtype, d::least_of(dtype)))};
+  case Op::min:
+    if (floats) return float_scalar(dtype, infinity);
+    return is_bool ? bool_scalar(true)
+                   : Scalar{dtype, static_cast<std::uint64_t>(wrap_to(dtype, d::greatest_of(dtype)))};
+  default: return std::nullopt;
   }
 }
 

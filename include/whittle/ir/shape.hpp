@@ -20,11 +20,18 @@ constexpr std::uint32_t shape_sources(const G& g, Node n) {
   const Op op = g.op(n);
   if (is_elementwise(op) || op >= first_user_op) return g.arity(n);
   switch (op) {
-    case Op::permute: case Op::pad: case Op::shrink: case Op::flip: case Op::reduce:
-    case Op::contiguous: case Op::detach: case Op::pullback: case Op::after: case Op::load:
-      return g.arity(n) == 0 ? 0 : 1;
-    case Op::index: return g.arity(n);
-    default: return 0;
+  case Op::permute:
+  case Op::pad:
+  case Op::shrink:
+  case Op::flip:
+  case Op::reduce:
+  case Op::contiguous:
+  case Op::detach:
+  case Op::pullback:
+  case Op::after:
+  case Op::load: return g.arity(n) == 0 ? 0 : 1;
+  case Op::index: return g.arity(n);
+  default: return 0;
   }
 }
 
@@ -100,14 +107,17 @@ constexpr Shape reduced_shape(G& g, Node n) {
 template <class G>
 constexpr Shape shape_of_sources(G& g, Node n) {
   switch (g.op(n)) {
-    case Op::buffer: case Op::parameter: case Op::iota: return dims_from_sources(g, n, 0);
-    case Op::reshape: case Op::expand: return dims_from_sources(g, n, 1);
-    case Op::permute: return permuted_shape(g, n);
-    case Op::pad: return padded_shape(g, n);
-    case Op::shrink: return shrunk_shape(g, n);
-    case Op::reduce: return reduced_shape(g, n);
-    case Op::index: return g.arity(n) > 1 ? g.known_shape(g.source(n, 1)) : Shape{};
-    default: break;
+  case Op::buffer:
+  case Op::parameter:
+  case Op::iota: return dims_from_sources(g, n, 0);
+  case Op::reshape:
+  case Op::expand: return dims_from_sources(g, n, 1);
+  case Op::permute: return permuted_shape(g, n);
+  case Op::pad: return padded_shape(g, n);
+  case Op::shrink: return shrunk_shape(g, n);
+  case Op::reduce: return reduced_shape(g, n);
+  case Op::index: return g.arity(n) > 1 ? g.known_shape(g.source(n, 1)) : Shape{};
+  default: break;
   }
   for (std::uint32_t i = 0; i < shape_sources(g, n); ++i) {
     const Shape shape = g.known_shape(g.source(n, i));
@@ -139,7 +149,9 @@ constexpr Shape shape_of(G& g, Node n) {
 }
 
 template <class G>
-constexpr std::size_t rank_of(G& g, Node n) { return shape_of(g, n).size(); }
+constexpr std::size_t rank_of(G& g, Node n) {
+  return shape_of(g, n).size();
+}
 
 /// The number of elements where every dimension is a constant, else -1.
 template <class G>
@@ -159,9 +171,12 @@ std::string shape_text(const G& g, const Shape& shape) {
   std::string text = "(";
   for (std::size_t k = 0; k < shape.size(); ++k) {
     if (k != 0) text += ", ";
-    if (g.is_constant(shape[k])) text += std::to_string(g.scalar(shape[k]).as_int());
-    else if (g.op(shape[k]) == Op::variable) text += g.text_at(g.argument(shape[k]));
-    else text += "%" + std::to_string(number_of(shape[k]));
+    if (g.is_constant(shape[k]))
+      text += std::to_string(g.scalar(shape[k]).as_int());
+    else if (g.op(shape[k]) == Op::variable)
+      text += g.text_at(g.argument(shape[k]));
+    else
+      text += "%" + std::to_string(number_of(shape[k]));
   }
   return text + ")";
 }
@@ -179,8 +194,9 @@ Status check_elementwise_shapes(G& g, Node n) {
   for (std::uint32_t i = 0; i < g.arity(n); ++i) {
     const Shape from = shape_of(g, g.source(n, i));
     if (!from.empty() && !(from == shape))
-      return shape_fault(g, n, "source " + std::to_string(i) + " has shape " + shape_text(g, from) + ", expected " +
-                                   shape_text(g, shape) + " or rank 0");
+      return shape_fault(g, n,
+                         "source " + std::to_string(i) + " has shape " + shape_text(g, from) + ", expected " +
+                             shape_text(g, shape) + " or rank 0");
   }
   return {};
 }
@@ -193,8 +209,9 @@ Status check_reshape(G& g, Node n) {
     if (g.is_constant(dim) && g.scalar(dim).as_int() < 0) return shape_fault(g, n, "a dimension is negative");
   const std::int64_t had = constant_size(g, from), has = constant_size(g, to);
   if (had >= 0 && has >= 0 && had != has)
-    return shape_fault(g, n, "cannot make " + shape_text(g, to) + " of " + shape_text(g, from) + ": " +
-                                 std::to_string(has) + " elements of " + std::to_string(had));
+    return shape_fault(g, n,
+                       "cannot make " + shape_text(g, to) + " of " + shape_text(g, from) + ": " + std::to_string(has) +
+                           " elements of " + std::to_string(had));
   return {};
 }
 
@@ -204,8 +221,9 @@ Status check_expand(G& g, Node n) {
   bool fits = from.size() == g.arity(n) - 1;
   for (std::size_t k = 0; fits && k < from.size(); ++k) fits = from[k] == to[k] || g.is_constant(from[k], 1);
   if (fits) return {};
-  return shape_fault(g, n, "cannot expand " + shape_text(g, from) + " to " + shape_text(g, to) +
-                               ": the rank must be the same, and a dimension that changes must be 1");
+  return shape_fault(g, n,
+                     "cannot expand " + shape_text(g, from) + " to " + shape_text(g, to) +
+                         ": the rank must be the same, and a dimension that changes must be 1");
 }
 
 template <class G>
@@ -223,8 +241,9 @@ template <class G>
 Status check_pairs(G& g, Node n) {
   const Shape from = shape_of(g, g.source(n, 0));
   if (g.arity(n) - 1 != 2 * from.size())
-    return shape_fault(g, n, std::to_string(g.arity(n) - 1) + " bounds for rank " + std::to_string(from.size()) +
-                                 ", expected a pair for each axis");
+    return shape_fault(g, n,
+                       std::to_string(g.arity(n) - 1) + " bounds for rank " + std::to_string(from.size()) +
+                           ", expected a pair for each axis");
   for (std::uint32_t k = 0; k < from.size(); ++k) {
     const Node first = g.source(n, 2 * k + 1), second = g.source(n, 2 * k + 2);
     if (!is_int(g.dtype(first)) || !is_int(g.dtype(second))) return shape_fault(g, n, "a bound is no integer");
@@ -250,7 +269,8 @@ template <class G>
 Status check_store(G& g, Node n) {
   const Shape target = shape_of(g, g.source(n, 0)), value = shape_of(g, g.source(n, 1));
   if (value.empty() || value == target) return {};
-  return shape_fault(g, n, "a value of shape " + shape_text(g, value) + " for a target of shape " + shape_text(g, target));
+  return shape_fault(g, n,
+                     "a value of shape " + shape_text(g, value) + " for a target of shape " + shape_text(g, target));
 }
 
 }  // namespace detail
@@ -263,14 +283,15 @@ Status check_shape(G& g, Node n) {
   if (g.arity(n) == 0) return {};
   if (is_elementwise(op) || op == Op::pullback) return detail::check_elementwise_shapes(g, n);
   switch (op) {
-    case Op::reshape: return detail::check_reshape(g, n);
-    case Op::expand: return detail::check_expand(g, n);
-    case Op::permute: return detail::check_permute(g, n);
-    case Op::pad: case Op::shrink: return detail::check_pairs(g, n);
-    case Op::flip: return detail::check_axes(g, n, g.argument(n));
-    case Op::reduce: return detail::check_axes(g, n, unpack<ReduceArgument>(g.argument(n)).axes);
-    case Op::store: return g.arity(n) < 2 ? Status{} : detail::check_store(g, n);
-    default: return {};
+  case Op::reshape: return detail::check_reshape(g, n);
+  case Op::expand: return detail::check_expand(g, n);
+  case Op::permute: return detail::check_permute(g, n);
+  case Op::pad:
+  case Op::shrink: return detail::check_pairs(g, n);
+  case Op::flip: return detail::check_axes(g, n, g.argument(n));
+  case Op::reduce: return detail::check_axes(g, n, unpack<ReduceArgument>(g.argument(n)).axes);
+  case Op::store: return g.arity(n) < 2 ? Status{} : detail::check_store(g, n);
+  default: return {};
   }
 }
 

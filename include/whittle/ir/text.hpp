@@ -80,7 +80,8 @@ inline std::string axes_text(std::uint64_t axes) {
 /// axis.
 inline std::string permutation_text(std::uint64_t argument) {
   unsigned rank = 0, seen = 0;
-  for (unsigned k = 0; k < 16; ++k) rank = permuted_axis(argument, k) + 1 > rank ? permuted_axis(argument, k) + 1 : rank;
+  for (unsigned k = 0; k < 16; ++k)
+    rank = permuted_axis(argument, k) + 1 > rank ? permuted_axis(argument, k) + 1 : rank;
   std::string text;
   for (unsigned k = 0; k < rank; ++k) {
     seen |= 1u << permuted_axis(argument, k);
@@ -95,35 +96,38 @@ template <class G>
 std::string argument_text(const G& g, Node n) {
   const std::uint64_t argument = g.argument(n);
   switch (g.op(n)) {
-    case Op::constant: return " " + constant_text(g.scalar(n));
-    case Op::variable: case Op::special: return " name=" + quoted_text(g.text_at(argument));
-    case Op::parameter: return " position=" + number_text(argument);
-    case Op::range: {
-      const auto range = unpack<RangeArgument>(argument);
-      if (static_cast<unsigned>(range.kind) > 4 || pack(RangeArgument{range.id, range.kind, {}}) != argument) break;
-      return " id=" + number_text(range.id) + " kind=" + std::string(range_kind_names[static_cast<unsigned>(range.kind)]);
-    }
-    case Op::buffer: {
-      const auto buffer = unpack<BufferArgument>(argument);
-      if (static_cast<unsigned>(buffer.space) > 2 || pack(BufferArgument{buffer.id, buffer.space, {}}) != argument) break;
-      return " id=" + number_text(buffer.id) + " space=" +
-             std::string(address_space_names[static_cast<unsigned>(buffer.space)]);
-    }
-    case Op::reduce: {
-      const auto reduce = unpack<ReduceArgument>(argument);
-      const std::string_view op = info(reduce.op).name;
-      if (reduce.op == Op::none || op_named(op) != reduce.op || pack(ReduceArgument{reduce.op, 0, reduce.axes}) != argument) break;
-      return " op=" + std::string(op) + (reduce.axes == 0 ? "" : " axes=" + axes_text(reduce.axes));
-    }
-    case Op::permute: {
-      const std::string axes = permutation_text(argument);
-      if (axes.empty()) break;
-      return " axes=" + axes;
-    }
-    case Op::flip:
-      if (argument == 0) break;
-      return " axes=" + axes_text(argument);
-    default: break;
+  case Op::constant: return " " + constant_text(g.scalar(n));
+  case Op::variable:
+  case Op::special: return " name=" + quoted_text(g.text_at(argument));
+  case Op::parameter: return " position=" + number_text(argument);
+  case Op::range: {
+    const auto range = unpack<RangeArgument>(argument);
+    if (static_cast<unsigned>(range.kind) > 4 || pack(RangeArgument{range.id, range.kind, {}}) != argument) break;
+    return " id=" + number_text(range.id) + " kind=" + std::string(range_kind_names[static_cast<unsigned>(range.kind)]);
+  }
+  case Op::buffer: {
+    const auto buffer = unpack<BufferArgument>(argument);
+    if (static_cast<unsigned>(buffer.space) > 2 || pack(BufferArgument{buffer.id, buffer.space, {}}) != argument) break;
+    return " id=" + number_text(buffer.id) +
+           " space=" + std::string(address_space_names[static_cast<unsigned>(buffer.space)]);
+  }
+  case Op::reduce: {
+    const auto reduce = unpack<ReduceArgument>(argument);
+    const std::string_view op = info(reduce.op).name;
+    if (reduce.op == Op::none || op_named(op) != reduce.op ||
+        pack(ReduceArgument{reduce.op, 0, reduce.axes}) != argument)
+      break;
+    return " op=" + std::string(op) + (reduce.axes == 0 ? "" : " axes=" + axes_text(reduce.axes));
+  }
+  case Op::permute: {
+    const std::string axes = permutation_text(argument);
+    if (axes.empty()) break;
+    return " axes=" + axes;
+  }
+  case Op::flip:
+    if (argument == 0) break;
+    return " axes=" + axes_text(argument);
+  default: break;
   }
   return argument == 0 ? "" : " arg=" + hex_text(argument);
 }
@@ -152,11 +156,15 @@ std::string print(const G& g, std::span<const Node> roots) {
   return text;
 }
 template <class G>
-std::string print(const G& g, Node root) { return print(g, std::span<const Node>(&root, 1)); }
+std::string print(const G& g, Node root) {
+  return print(g, std::span<const Node>(&root, 1));
+}
 
 /// Prints to standard error: to be called from a debugger.
 template <class G>
-void dump(const G& g, Node root) { std::fputs(print(g, root).c_str(), stderr); }
+void dump(const G& g, Node root) {
+  std::fputs(print(g, root).c_str(), stderr);
+}
 
 }  // namespace v0
 }  // namespace whittle

@@ -28,15 +28,20 @@ struct BasicUOp {
   constexpr Scalar scalar() const { return graph->scalar(node); }
   constexpr operator Node() const { return node; }
 
-  constexpr BasicUOp unary(Op op) const { return is_empty() ? BasicUOp{} : BasicUOp{graph, v0::unary(*graph, op, node)}; }
-  constexpr BasicUOp cast(DType to) const { return is_empty() ? BasicUOp{} : BasicUOp{graph, v0::cast(*graph, node, to)}; }
+  constexpr BasicUOp unary(Op op) const {
+    return is_empty() ? BasicUOp{} : BasicUOp{graph, v0::unary(*graph, op, node)};
+  }
+  constexpr BasicUOp cast(DType to) const {
+    return is_empty() ? BasicUOp{} : BasicUOp{graph, v0::cast(*graph, node, to)};
+  }
 
   /// The right operand of an operator: a handle or an integer.
   class Right {
    public:
     constexpr Right(BasicUOp handle) : graph_(handle.graph), operand_(handle.node) {}
     template <std::integral T>
-    constexpr Right(T number) : operand_(number), is_number_(true) {}
+    constexpr Right(T number) : operand_(number),
+                                is_number_(true) {}
     constexpr bool fits(const BasicUOp& left) const {
       return !left.is_empty() && (is_number_ || (graph_ == left.graph && operand_.is_node()));
     }
@@ -56,7 +61,9 @@ struct BasicUOp {
   static constexpr BasicUOp binary(Op op, T a, BasicUOp b) {
     return b.is_empty() ? BasicUOp{} : BasicUOp{b.graph, v0::binary(*b.graph, op, a, b.node)};
   }
-  constexpr Op division() const { return is_float(dtype()) ? Op::fdiv : dtype() == DType::index ? Op::floordiv : Op::cdiv; }
+  constexpr Op division() const {
+    return is_float(dtype()) ? Op::fdiv : dtype() == DType::index ? Op::floordiv : Op::cdiv;
+  }
   constexpr Op remainder() const { return dtype() == DType::index ? Op::floormod : Op::cmod; }
 
   friend constexpr bool operator==(const BasicUOp&, const BasicUOp&) = default;
@@ -138,9 +145,12 @@ using UOp = BasicUOp<Graph>;
 
 /// Handles of the graph's leaves: `variable(g, "n", 1, 32)`, `constant(g, 3)`, `handle(g, node)`.
 template <class Storage>
-constexpr BasicUOp<BasicGraph<Storage>> handle(BasicGraph<Storage>& g, Node n) { return {&g, n}; }
+constexpr BasicUOp<BasicGraph<Storage>> handle(BasicGraph<Storage>& g, Node n) {
+  return {&g, n};
+}
 template <class Storage>
-constexpr BasicUOp<BasicGraph<Storage>> constant(BasicGraph<Storage>& g, std::int64_t value, DType dtype = DType::index) {
+constexpr BasicUOp<BasicGraph<Storage>> constant(BasicGraph<Storage>& g, std::int64_t value,
+                                                 DType dtype = DType::index) {
   return {&g, g.constant(dtype, value)};
 }
 template <class Storage>

@@ -26,12 +26,15 @@ struct VerifierContext {
 namespace detail::verifier {
 
 constexpr DTypes without(DTypes dtypes) { return {any_dtype.mask & ~dtypes.mask}; }
-inline constexpr DTypes not_bool = without(only(DType::boolean)), not_int = without(any_int), not_float = without(any_float);
+inline constexpr DTypes not_bool = without(only(DType::boolean)), not_int = without(any_int),
+                        not_float = without(any_float);
 inline constexpr DTypes no_bits = without(any_int | only(DType::boolean)), a_value = without(only(DType::none));
 
 /// What a lambda returns: some other node where there is a fault, none where there is none.
 template <class G>
-constexpr Node fault_if(G& g, bool fault) { return fault ? g.invalid(DType::none) : Node::none; }
+constexpr Node fault_if(G& g, bool fault) {
+  return fault ? g.invalid(DType::none) : Node::none;
+}
 
 /// The least and the greatest number of sources.
 struct ArityBounds {
@@ -39,12 +42,17 @@ struct ArityBounds {
 };
 constexpr ArityBounds arity_bounds(Op op) {
   switch (op) {
-    case Op::index: return {2, 3};  // the third is the range of a run of addresses
-    case Op::load: return {1, 3};
-    case Op::store: return {2, 3};
-    case Op::after: case Op::end: case Op::reshape: case Op::expand: case Op::pad: case Op::shrink: case Op::reduce:
-      return {1, 0xffffffffu};
-    default: break;
+  case Op::index: return {2, 3};  // the third is the range of a run of addresses
+  case Op::load: return {1, 3};
+  case Op::store: return {2, 3};
+  case Op::after:
+  case Op::end:
+  case Op::reshape:
+  case Op::expand:
+  case Op::pad:
+  case Op::shrink:
+  case Op::reduce: return {1, 0xffffffffu};
+  default: break;
   }
   const std::uint8_t arity = info(op).arity;
   if (op >= first_user_op || arity == any_arity) return {};
@@ -84,14 +92,18 @@ constexpr Node memory_of(const G& g, Node n) {
   return n;
 }
 template <class G>
-constexpr bool is_memory(const G& g, Node n) { return g.op(n) == Op::buffer || g.op(n) == Op::parameter; }
+constexpr bool is_memory(const G& g, Node n) {
+  return g.op(n) == Op::buffer || g.op(n) == Op::parameter;
+}
 
 using namespace dsl;
 inline constexpr auto n = var<"n">, a = var<"a">, b = var<"b">, c = var<"c">, x = var<"x">;
 
 /// The operator with any sources, as n.
 template <Op Operator>
-constexpr auto with_more() { return and_more(node<Operator>()).template as<"n">(); }
+constexpr auto with_more() {
+  return and_more(node<Operator>()).template as<"n">();
+}
 
 // clang-format off
 /// What holds in every stage. The rules after the first may count on the number of sources. Patterns take the
@@ -224,7 +236,8 @@ Status verify_node(G& g, Node node) {
   VerifierContext context;
   const auto fault = matcher<Set, G, VerifierContext>::match(g, node, context);
   if (!fault.found()) return {};
-  std::string message = op_text(g.op(node)) + " (node " + number_text(number_of(node)) + ") " + Set.rules[fault.rule].name;
+  std::string message =
+      op_text(g.op(node)) + " (node " + number_text(number_of(node)) + ") " + Set.rules[fault.rule].name;
   message += context.detail.empty() ? ": " + expression(g, node, 200) : ": " + context.detail;
   return Status::failure(message);
 }
@@ -244,11 +257,15 @@ Status verify_below(G& g, Node root) {
 /// Whether `root` and everything below it is a tensor graph; a failure names the first node that is not well
 /// formed, sources before users, and what is wrong with it.
 template <class G>
-Status verify_tensor(G& graph, Node root) { return detail::verifier::verify_below<detail::verifier::tensor_rules>(graph, root); }
+Status verify_tensor(G& graph, Node root) {
+  return detail::verifier::verify_below<detail::verifier::tensor_rules>(graph, root);
+}
 
 /// The same for a kernel graph.
 template <class G>
-Status verify_kernel(G& graph, Node root) { return detail::verifier::verify_below<detail::verifier::kernel_rules>(graph, root); }
+Status verify_kernel(G& graph, Node root) {
+  return detail::verifier::verify_below<detail::verifier::kernel_rules>(graph, root);
+}
 
 }  // namespace v0
 }  // namespace whittle

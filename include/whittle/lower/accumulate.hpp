@@ -20,16 +20,16 @@ inline Node identity_of(Graph& g, Op op, DType dtype) {
     if (dtype == DType::boolean) return g.constant(bool_scalar(greatest));
     const unsigned width = bits(dtype);
     if (is_unsigned_int(dtype)) return greatest ? g.constant(dtype, -1) : g.constant(dtype, 0);
-    const std::int64_t most = width == 64 || width == 0 ? std::numeric_limits<std::int64_t>::max()
-                                                        : (std::int64_t{1} << (width - 1)) - 1;
+    const std::int64_t most =
+        width == 64 || width == 0 ? std::numeric_limits<std::int64_t>::max() : (std::int64_t{1} << (width - 1)) - 1;
     return g.constant(dtype, greatest ? most : -most - 1);
   };
   switch (op) {
-    case Op::max: return limit(false);
-    case Op::min: return limit(true);
-    case Op::mul: return g.constant(dtype, 1);
-    case Op::bit_and: return dtype == DType::boolean ? g.constant(bool_scalar(true)) : g.constant(dtype, -1);
-    default: return g.constant(dtype, 0);
+  case Op::max: return limit(false);
+  case Op::min: return limit(true);
+  case Op::mul: return g.constant(dtype, 1);
+  case Op::bit_and: return dtype == DType::boolean ? g.constant(bool_scalar(true)) : g.constant(dtype, -1);
+  default: return g.constant(dtype, 0);
   }
 }
 
@@ -40,7 +40,11 @@ struct ReduceGroup {
 
 class Accumulate {
  public:
-  Accumulate(Graph& g, Node sink) : g_(g), sets_(g, sink), next_range_(next_range_id(g, sets_)), memo_(g.size(), Node::none) {}
+  Accumulate(Graph& g, Node sink)
+      : g_(g),
+        sets_(g, sink),
+        next_range_(next_range_id(g, sets_)),
+        memo_(g.size(), Node::none) {}
 
   Node operator()(Node sink) {
     find_groups();
@@ -63,7 +67,8 @@ class Accumulate {
       const std::vector<Node> ranges(sources.begin() + 1, sources.end());
       std::size_t chosen = groups_.size();
       for (std::size_t candidate : by_ranges[ranges])
-        if (sets_[groups_[candidate].reductions[0]] == sets_[n] && independent(groups_[candidate], n)) chosen = candidate;
+        if (sets_[groups_[candidate].reductions[0]] == sets_[n] && independent(groups_[candidate], n))
+          chosen = candidate;
       if (chosen == groups_.size()) {
         groups_.push_back({{}, ranges});
         by_ranges[ranges].push_back(chosen);

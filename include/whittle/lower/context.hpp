@@ -2,9 +2,9 @@
 #pragma once
 
 #include <whittle/ir/shape.hpp>
+#include <whittle/ir/traits.hpp>
 #include <whittle/lower/program.hpp>
 #include <whittle/rewrite/pass.hpp>
-#include <whittle/ir/traits.hpp>
 
 namespace whittle {
 inline namespace v0 {

@@ -22,9 +22,12 @@ inline Node expanded(Graph& g, Node n, const std::vector<Node>& sources) {
   std::vector<Node> loops, values{sources[0]};
   Node lanes = Node::none;
   for (std::size_t k = 1; k < sources.size(); ++k) {
-    if (kind_of(g, sources[k]) == RangeKind::unroll) values = copies(g, values, sources[k]);
-    else if (kind_of(g, sources[k]) == RangeKind::vector) lanes = sources[k];
-    else loops.push_back(sources[k]);
+    if (kind_of(g, sources[k]) == RangeKind::unroll)
+      values = copies(g, values, sources[k]);
+    else if (kind_of(g, sources[k]) == RangeKind::vector)
+      lanes = sources[k];
+    else
+      loops.push_back(sources[k]);
   }
   if (g.op(n) == Op::end) {
     const Node effect = values.size() == 1 ? values[0] : group(g, values);

@@ -23,14 +23,15 @@ class Interpreter {
 
   /// Runs the part [begin, end) of the launch. `buffers` are the parameters' memory by position, `variables` the
   /// values of the program's variables in its order. The first fault ends the run; what was stored stays.
-  Status run(std::span<const std::span<std::byte>> buffers, std::span<const std::int64_t> variables,
-             std::int64_t begin, std::int64_t end) {
+  Status run(std::span<const std::span<std::byte>> buffers, std::span<const std::int64_t> variables, std::int64_t begin,
+             std::int64_t end) {
     if (!prepared_.ok()) return prepared_;
     fault_ = {};
     buffers_ = buffers;
     begin_ = begin;
     end_ = end;
-    if (variables.size() < program_.variables.size()) return Status::failure("kernel " + program_.name + ": a variable has no value");
+    if (variables.size() < program_.variables.size())
+      return Status::failure("kernel " + program_.name + ": a variable has no value");
     for (std::size_t i = 0; i < program_.variables.size(); ++i) {
       const Node v = program_.variables[i];
       if (has_slot(v)) values_[slot_[number_of(v)]] = {g_.dtype(v), static_cast<std::uint64_t>(variables[i])};
@@ -106,7 +107,8 @@ class Interpreter {
       prepare_cells(n, 1);
       give_slot(n, 1);
     } else if (prepared_.ok()) {
-      prepared_ = fault_at(user, "uses node " + detail::number_text(number_of(n)) + ", which is not computed before it");
+      prepared_ =
+          fault_at(user, "uses node " + detail::number_text(number_of(n)) + ", which is not computed before it");
     }
   }
 
@@ -186,16 +188,22 @@ class Interpreter {
 
   void step(Node n, Op op, std::uint32_t lanes) {
     switch (op) {
-      case Op::constant: result(n, 0) = g_.scalar(n); return;
-      case Op::variable: case Op::special: case Op::parameter: case Op::buffer: case Op::index: case Op::group:
-      case Op::sink: case Op::barrier: return;
-      case Op::after:
-        for (std::uint32_t lane = 0; lane < lanes; ++lane) result(n, lane) = lane_of(g_.source(n, 0), lane);
-        return;
-      case Op::load: return load(n, lanes);
-      case Op::store: return store(n);
-      case Op::reduce: return reduce(n);
-      default: break;
+    case Op::constant: result(n, 0) = g_.scalar(n); return;
+    case Op::variable:
+    case Op::special:
+    case Op::parameter:
+    case Op::buffer:
+    case Op::index:
+    case Op::group:
+    case Op::sink:
+    case Op::barrier: return;
+    case Op::after:
+      for (std::uint32_t lane = 0; lane < lanes; ++lane) result(n, lane) = lane_of(g_.source(n, 0), lane);
+      return;
+    case Op::load: return load(n, lanes);
+    case Op::store: return store(n);
+    case Op::reduce: return reduce(n);
+    default: break;
     }
     const std::uint32_t arity = g_.arity(n);
     if (!is_elementwise(op) || arity > 3) return fail_at(n, "is no instruction of a linear program");
@@ -279,9 +287,12 @@ class Interpreter {
       }
       const Place place = place_of(n, lane);
       if (!fault_.ok()) return;
-      if (place.memory != nullptr) result(n, lane) = read_element(g_.dtype(n), place.memory, place.offset);
-      else if (place.cell->dtype == DType::none) fail_at(n, "reads an element that nothing was stored to");
-      else result(n, lane) = *place.cell;
+      if (place.memory != nullptr)
+        result(n, lane) = read_element(g_.dtype(n), place.memory, place.offset);
+      else if (place.cell->dtype == DType::none)
+        fail_at(n, "reads an element that nothing was stored to");
+      else
+        result(n, lane) = *place.cell;
     }
   }
 
@@ -293,8 +304,10 @@ class Interpreter {
       const Place place = place_of(n, lane);
       if (!fault_.ok()) return;
       const Scalar x{g_.dtype(base), lane_of(value, lane).bits};
-      if (place.memory != nullptr) write_element(x, place.memory, place.offset);
-      else *place.cell = x;
+      if (place.memory != nullptr)
+        write_element(x, place.memory, place.offset);
+      else
+        *place.cell = x;
     }
   }
   /// A store has as many lanes as the widest of its parts, whatever its instruction says.

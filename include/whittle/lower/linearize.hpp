@@ -30,7 +30,9 @@ class Linearizer {
 
  private:
   std::uint32_t lanes_of(Node n) const {
-    return vector_ != Node::none && (sets_[n] & vector_mask_) != 0 ? static_cast<std::uint32_t>(constant_size(g_, vector_)) : 1;
+    return vector_ != Node::none && (sets_[n] & vector_mask_) != 0
+               ? static_cast<std::uint32_t>(constant_size(g_, vector_))
+               : 1;
   }
 
   void emit(Node n, std::uint32_t lanes) {
@@ -59,8 +61,10 @@ class Linearizer {
       if (number_of(n) < emitted_.size() && emitted_[number_of(n)] != 0) continue;
       if ((sets_[n] & ~open) != 0) continue;
       emitted_[number_of(n)] = 1;
-      if (g_.op(n) == Op::end) loop(n, open);
-      else if (g_.op(n) != Op::sink) emit(n, lanes_of(n));
+      if (g_.op(n) == Op::end)
+        loop(n, open);
+      else if (g_.op(n) != Op::sink)
+        emit(n, lanes_of(n));
     }
   }
 
@@ -100,9 +104,11 @@ inline Node nest_ends(Graph& g, Node sink) {
     std::vector<Node> sources;
     for (Node s : g.sources(n)) sources.push_back(memo[number_of(s)]);
     Node made = Node::none;
-    if (g.op(n) != Op::end) made = g.with_sources(n, sources);
+    if (g.op(n) != Op::end)
+      made = g.with_sources(n, sources);
     else
-      for (std::size_t k = sources.size(); k-- > 1;) made = end(g, made == Node::none ? sources[0] : made, {sources[k]});
+      for (std::size_t k = sources.size(); k-- > 1;)
+        made = end(g, made == Node::none ? sources[0] : made, {sources[k]});
     memo[number_of(n)] = made;
   }
   return memo[number_of(sink)];

@@ -98,7 +98,8 @@ class OptimizationChoice {
     const std::uint32_t id = next_range_id(g_, RangeSets(g_, sink_));
     const Node inner = g_.range(g_.constant(DType::index, count), id, kind);
     if (size == count) return replace_ranges(g_, sink_, {{range, inner, {inner}}});
-    const Node outer = g_.range(g_.constant(DType::index, size / count), range_argument(g_, range).id, kind_of(g_, range));
+    const Node outer =
+        g_.range(g_.constant(DType::index, size / count), range_argument(g_, range).id, kind_of(g_, range));
     return replace_ranges(g_, sink_, {{range, add(g_, mul(g_, outer, count), inner), {outer, inner}}});
   }
 

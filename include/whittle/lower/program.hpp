@@ -18,7 +18,7 @@ struct Target {
   bool grid = false;          ///< a GPU: every global range becomes part of a grid
   unsigned block_size = 128;  ///< threads a block of the grid
   DTypes native = any_float | any_fixed_int | only(DType::boolean);  ///< dtypes that arithmetic can have
-  bool bounds_checks = false; ///< render a check on every load and store
+  bool bounds_checks = false;                                        ///< render a check on every load and store
 };
 
 struct Instruction {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include <whittle/ir/build.hpp>
+#include <whittle/ir/traits.hpp>
 #include <whittle/ir/walk.hpp>
 #include <whittle/rewrite/substitute.hpp>
-#include <whittle/ir/traits.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -88,12 +88,16 @@ inline Node replace_ranges(Graph& g, Node root, const std::vector<RangeReplaceme
       const std::size_t which = closes && k > 0 ? find(old[k]) : replacements.size();
       if (which < replacements.size())
         sources.insert(sources.end(), replacements[which].closes.begin(), replacements[which].closes.end());
-      else sources.push_back(memo[number_of(old[k])]);
+      else
+        sources.push_back(memo[number_of(old[k])]);
     }
     const std::size_t self = find(n);
-    if (self < replacements.size()) memo[number_of(n)] = replacements[self].value;
-    else if (closes && sources.size() == 1) memo[number_of(n)] = sources[0];
-    else memo[number_of(n)] = g.with_sources(n, sources);
+    if (self < replacements.size())
+      memo[number_of(n)] = replacements[self].value;
+    else if (closes && sources.size() == 1)
+      memo[number_of(n)] = sources[0];
+    else
+      memo[number_of(n)] = g.with_sources(n, sources);
   }
   return memo[number_of(root)];
 }

@@ -11,9 +11,9 @@ namespace whittle {
 inline namespace v0 {
 
 struct Statistics {
-  std::uint64_t graph_nodes = 0;       ///< made while scheduling and lowering
+  std::uint64_t graph_nodes = 0;  ///< made while scheduling and lowering
   std::uint64_t kernels_compiled = 0;
-  std::uint64_t cache_hits = 0;        ///< kernels that were there already
+  std::uint64_t cache_hits = 0;  ///< kernels that were there already
   std::uint64_t launches = 0;
   std::uint64_t replays = 0;
   double schedule_seconds = 0, lower_seconds = 0, compile_seconds = 0;

@@ -15,12 +15,12 @@ struct Arithmetic {
   constexpr bool includes(Arithmetic other) const { return (mask & other.mask) == other.mask; }
 };
 
-inline constexpr Arithmetic unbounded{1};         ///< the index type: integers without overflow
-inline constexpr Arithmetic wrapping{2};          ///< fixed-width integers modulo 2^bits
-inline constexpr Arithmetic floating{4};          ///< IEEE numbers, with NaN, infinities and -0
-inline constexpr Arithmetic floating_no_nan{8};   ///< floats that are not NaN or infinite, signs of zero ignored
+inline constexpr Arithmetic unbounded{1};        ///< the index type: integers without overflow
+inline constexpr Arithmetic wrapping{2};         ///< fixed-width integers modulo 2^bits
+inline constexpr Arithmetic floating{4};         ///< IEEE numbers, with NaN, infinities and -0
+inline constexpr Arithmetic floating_no_nan{8};  ///< floats that are not NaN or infinite, signs of zero ignored
 inline constexpr Arithmetic boolean{16};
-inline constexpr Arithmetic structural{32};       ///< no arithmetic: rules about shape, memory and order, any dtype
+inline constexpr Arithmetic structural{32};  ///< no arithmetic: rules about shape, memory and order, any dtype
 
 /// The dtypes of values in that arithmetic.
 constexpr DTypes dtypes_of(Arithmetic arithmetic) {

@@ -123,7 +123,8 @@ struct Compiler {
       if (step.kind == StepKind::op && is_fixed) rest.back().sources = Sources::every;
     }
     for (std::uint32_t i = 0; i < row.step_count; ++i)
-      if (is_implied[i] == 0 && steps[row.first_step + i].kind == StepKind::source) load(row, steps[row.first_step + i].target);
+      if (is_implied[i] == 0 && steps[row.first_step + i].kind == StepKind::source)
+        load(row, steps[row.first_step + i].target);
     row.rest_count = static_cast<std::uint32_t>(rest.size()) - row.first_rest;
   }
   /// Loads a register, and before that those it is loaded from, unless that has been done.
@@ -146,7 +147,8 @@ struct Compiler {
       maker.walk(rule.left.size - 1);
       maker.row.rule = number;
       for (const Step& step : maker.structure)
-        if (step.kind == StepKind::op_class && step.from == 0 && step.sources == Sources::exact) maker.row.root_arity = step.index;
+        if (step.kind == StepKind::op_class && step.from == 0 && step.sources == Sources::exact)
+          maker.row.root_arity = step.index;
       maker.row.first_step = static_cast<std::uint32_t>(steps.size());
       for (const Step& step : maker.structure) steps.push_back(step);
       for (const Step& step : maker.rest) steps.push_back(step);
@@ -209,8 +211,8 @@ struct Buckets {
 struct PartSizes {
   std::size_t rows = 0, steps = 0, rules = 0, replacements = 0, builds = 0, rest = 0;
   friend constexpr PartSizes operator+(PartSizes a, PartSizes b) {
-    return {a.rows + b.rows, a.steps + b.steps, a.rules + b.rules, a.replacements + b.replacements, a.builds + b.builds,
-            a.rest + b.rest};
+    return {a.rows + b.rows,     a.steps + b.steps, a.rules + b.rules, a.replacements + b.replacements,
+            a.builds + b.builds, a.rest + b.rest};
   }
 };
 
@@ -339,7 +341,8 @@ constexpr auto join_parts(std::index_sequence<Parts...>) {
   return all;
 }
 template <const auto& Set>
-using Parts = std::make_index_sequence<(std::remove_cvref_t<decltype(Set)>::rule_count + rules_a_part - 1) / rules_a_part>;
+using Parts =
+    std::make_index_sequence<(std::remove_cvref_t<decltype(Set)>::rule_count + rules_a_part - 1) / rules_a_part>;
 template <const auto& Set, bool ConstantsLast>
 inline constexpr auto all_parts = join_parts<Set, ConstantsLast>(Parts<Set>{});
 
@@ -395,7 +398,8 @@ constexpr FilterMaker start_filter() {
   const auto& buckets = buckets_of<Set, ConstantsLast>;
   FilterMaker maker;
   maker.number_columns(all.demands, std::size(all.demands) - 1);
-  for (std::size_t b = 0; b + 2 < std::size(buckets.begin); ++b) maker.add_bucket(buckets.begin[b + 1] - buckets.begin[b]);
+  for (std::size_t b = 0; b + 2 < std::size(buckets.begin); ++b)
+    maker.add_bucket(buckets.begin[b + 1] - buckets.begin[b]);
   return maker;
 }
 template <const auto& Set, bool ConstantsLast>
@@ -414,7 +418,8 @@ constexpr auto make_filter() {
   table.column_count = maker.column_count;
   copy_to(maker.buckets, table.buckets);
   for (std::size_t b = 0; b < sizes.buckets; ++b)
-    maker.fill(b, all.demands, buckets.members + buckets.begin[b], buckets.begin[b + 1] - buckets.begin[b], table.words);
+    maker.fill(b, all.demands, buckets.members + buckets.begin[b], buckets.begin[b + 1] - buckets.begin[b],
+               table.words);
   return table;
 }
 template <const auto& Set, bool ConstantsLast>
@@ -425,9 +430,16 @@ constexpr TableView view_of() {
   const auto& all = all_parts<Set, ConstantsLast>;
   const auto& buckets = buckets_of<Set, ConstantsLast>;
   const auto& filter = filter_of<Set, ConstantsLast>;
-  return {all.rows,       all.steps,       all.rules,        all.replacements,
-          all.builds,     buckets.begin,   buckets.members,  buckets.user_ops,
-          std::size(buckets.user_ops) - 1, std::size(all.rules) - 1,
+  return {all.rows,
+          all.steps,
+          all.rules,
+          all.replacements,
+          all.builds,
+          buckets.begin,
+          buckets.members,
+          buckets.user_ops,
+          std::size(buckets.user_ops) - 1,
+          std::size(all.rules) - 1,
           {filter.columns, filter.column_count, filter.buckets, filter.words, all.rest}};
 }
 

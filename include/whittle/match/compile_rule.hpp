@@ -22,7 +22,10 @@ struct DTypeRoles {
   std::vector<std::uint32_t> sizes;  ///< of the sub-pattern that ends at each record
 
   constexpr DTypeRoles(const PatternRecord* records, std::uint32_t count, Arithmetic arithmetic)
-      : left(records), values(dtypes_of(arithmetic)), masks(count, any_dtype), sizes(count, 1) {
+      : left(records),
+        values(dtypes_of(arithmetic)),
+        masks(count, any_dtype),
+        sizes(count, 1) {
     for (std::uint32_t i = 0; i < count; ++i)
       for (std::uint32_t k = 0, at = i; k < left[i].arity; ++k) {
         at -= k == 0 ? 1 : sizes[at];
@@ -127,8 +130,10 @@ struct RowMaker {
     if (name.empty()) return;
     std::size_t slot = 0;
     while (!(names[slot] == name)) ++slot;
-    if (row.slots[slot] == unbound) row.slots[slot] = reg;
-    else rest.push_back({StepKind::same, reg, row.slots[slot]});
+    if (row.slots[slot] == unbound)
+      row.slots[slot] = reg;
+    else
+      rest.push_back({StepKind::same, reg, row.slots[slot]});
   }
 
   constexpr bool is_constant_pattern(std::uint32_t i) const {
@@ -149,7 +154,8 @@ struct RowMaker {
 
   constexpr void visit(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
     const PatternRecord& record = left[i];
-    if (record.kind == RecordKind::alternatives) return visit(roles.child(i, choose(record.arity)), reg, implied, is_root);
+    if (record.kind == RecordKind::alternatives)
+      return visit(roles.child(i, choose(record.arity)), reg, implied, is_root);
     if (record.kind == RecordKind::optional) return visit(roles.child(i, 0), reg, implied, is_root);
     if (is_root) {
       root = record.op;
@@ -159,12 +165,14 @@ struct RowMaker {
       return visit_operation(i, reg, implied, is_root);
     test_dtype(i, reg, implied);
     switch (record.kind) {
-      case RecordKind::constant: rest.push_back({StepKind::constant, reg}); break;
-      case RecordKind::variable: if (record.bits != 0) rest.push_back({StepKind::nonconstant, reg}); break;
-      case RecordKind::integer: rest.push_back({StepKind::integer, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
-      case RecordKind::real: rest.push_back({StepKind::real, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
-      case RecordKind::truth: rest.push_back({StepKind::truth, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
-      default: break;
+    case RecordKind::constant: rest.push_back({StepKind::constant, reg}); break;
+    case RecordKind::variable:
+      if (record.bits != 0) rest.push_back({StepKind::nonconstant, reg});
+      break;
+    case RecordKind::integer: rest.push_back({StepKind::integer, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
+    case RecordKind::real: rest.push_back({StepKind::real, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
+    case RecordKind::truth: rest.push_back({StepKind::truth, reg, 0, 0, {}, Op::none, {}, record.bits}); break;
+    default: break;
     }
     bind(record.name, reg);
   }
@@ -195,8 +203,13 @@ struct RowMaker {
 
   constexpr void visit_every(std::uint32_t i, std::uint8_t reg) {
     const std::uint32_t leaf = roles.child(i, 0);
-    rest.push_back({StepKind::every, reg, 0, static_cast<std::uint8_t>(left[leaf].kind == RecordKind::constant),
-                    {}, Op::none, roles.masks[leaf]});
+    rest.push_back({StepKind::every,
+                    reg,
+                    0,
+                    static_cast<std::uint8_t>(left[leaf].kind == RecordKind::constant),
+                    {},
+                    Op::none,
+                    roles.masks[leaf]});
   }
 
   constexpr void visit_sources(std::uint32_t i, std::uint8_t reg) {
@@ -204,8 +217,10 @@ struct RowMaker {
     bool swapped = false;
     if (record.kind == RecordKind::operation && is_commutative(record.op) && record.arity == 2) {
       const std::uint32_t a = roles.child(i, 0), b = roles.child(i, 1);
-      if (order_matters(a, b)) swapped = choose(2) == 1;
-      else swapped = constants_last && is_constant_pattern(a) && !is_constant_pattern(b);
+      if (order_matters(a, b))
+        swapped = choose(2) == 1;
+      else
+        swapped = constants_last && is_constant_pattern(a) && !is_constant_pattern(b);
     }
     DTypes implied = implied_below(i);
     for (std::uint32_t k = 0; k < record.arity; ++k) {
@@ -231,8 +246,14 @@ struct RowMaker {
   constexpr void visit_without(std::uint32_t i, std::uint32_t k, std::uint8_t reg, DTypes implied) {
     const PatternRecord& missing = left[roles.child(i, k)];
     const std::uint8_t to = fresh_register();
-    rest.push_back({missing.op == Op::fdiv ? StepKind::fill_real : StepKind::fill_integer, reg, to, 0, {}, Op::none,
-                    {}, missing.bits});
+    rest.push_back({missing.op == Op::fdiv ? StepKind::fill_real : StepKind::fill_integer,
+                    reg,
+                    to,
+                    0,
+                    {},
+                    Op::none,
+                    {},
+                    missing.bits});
     bind(missing.name, to);
     visit(roles.child(i, 1 - k), reg, implied, false);
   }
@@ -268,11 +289,11 @@ struct BuildMaker {
     const PatternRecord& record = records[i];
     const DType fixed = fixed_dtype(record);
     switch (record.kind) {
-      case RecordKind::variable:
-      case RecordKind::constant: return {DTypeFrom::slot, slot_of(record.name), DType::none, true};
-      case RecordKind::truth: return {DTypeFrom::fixed, 0, DType::boolean, true};
-      case RecordKind::operation: break;
-      default: return {};
+    case RecordKind::variable:
+    case RecordKind::constant: return {DTypeFrom::slot, slot_of(record.name), DType::none, true};
+    case RecordKind::truth: return {DTypeFrom::fixed, 0, DType::boolean, true};
+    case RecordKind::operation: break;
+    default: return {};
     }
     if (is_comparison(record.op) || record.op == Op::logical_not) return {DTypeFrom::fixed, 0, DType::boolean, true};
     if (fixed != DType::none) return {DTypeFrom::fixed, 0, fixed, true};
@@ -312,12 +333,12 @@ struct BuildMaker {
     made.dtype_at = type.slot;
     made.dtype = type.dtype;
     switch (record.kind) {
-      case RecordKind::integer: made.kind = BuildKind::integer; break;
-      case RecordKind::real: made.kind = BuildKind::real; break;
-      case RecordKind::truth: made.kind = BuildKind::truth; break;
-      case RecordKind::operation: made.kind = BuildKind::operation; break;
-      case RecordKind::any_operator: made.kind = BuildKind::any_operator; break;
-      default: made.kind = BuildKind::slot;
+    case RecordKind::integer: made.kind = BuildKind::integer; break;
+    case RecordKind::real: made.kind = BuildKind::real; break;
+    case RecordKind::truth: made.kind = BuildKind::truth; break;
+    case RecordKind::operation: made.kind = BuildKind::operation; break;
+    case RecordKind::any_operator: made.kind = BuildKind::any_operator; break;
+    default: made.kind = BuildKind::slot;
     }
     if (!record.name.empty()) made.slot = slot_of(record.name);
     if (made.kind != BuildKind::operation) return made;
@@ -330,13 +351,17 @@ struct BuildMaker {
       made.dtype = dtype;
       made.dtype_at = operand;
     };
-    if (is_comparison(made.op) || made.op == Op::logical_not) set(DTypeFrom::fixed, DType::boolean, 0);
-    else if (fixed != DType::none) set(DTypeFrom::fixed, fixed, 0);
-    else if (made.op == Op::cast || made.op == Op::bitcast || made.arity == 0) set(DTypeFrom::root, DType::none, 0);
+    if (is_comparison(made.op) || made.op == Op::logical_not)
+      set(DTypeFrom::fixed, DType::boolean, 0);
+    else if (fixed != DType::none)
+      set(DTypeFrom::fixed, fixed, 0);
+    else if (made.op == Op::cast || made.op == Op::bitcast || made.arity == 0)
+      set(DTypeFrom::root, DType::none, 0);
     else if (made.op == Op::store || made.op == Op::end || made.op == Op::sink || made.op == Op::group ||
              made.op == Op::barrier)
       set(DTypeFrom::fixed, DType::none, 0);
-    else set(DTypeFrom::operand, DType::none, made.op == Op::where ? 1 : 0);
+    else
+      set(DTypeFrom::operand, DType::none, made.op == Op::where ? 1 : 0);
     return made;
   }
 };

@@ -80,19 +80,25 @@ constexpr Fact fact_of(Op op, const Fact& a, const Fact& b, bool is_bool) {
   }
   if (a.kind != Kind::integer || b.kind != Kind::integer) return is_comparison(op) ? Fact::between(0, 1) : Fact{};
   switch (op) {
-    case Op::less: return fact_less(a, b, false);
-    case Op::less_equal: return fact_less(a, b, true);
-    case Op::equal: return fact_equal(a, b);
-    case Op::not_equal: {
-      const Fact same = fact_equal(a, b);
-      return same.is_point() ? Fact::truth(same.low == 0) : same;
-    }
-    case Op::add:
-      return trimmed({Kind::integer, a.has_low && b.has_low, a.has_high && b.has_high, a.low + b.low, a.high + b.high, 0});
-    case Op::sub:
-      return trimmed({Kind::integer, a.has_low && b.has_high, a.has_high && b.has_low, a.low - b.high, a.high - b.low, 0});
-    case Op::mul: case Op::min: case Op::max: case Op::floordiv: case Op::cdiv: return fact_from_corners(op, a, b);
-    default: break;
+  case Op::less: return fact_less(a, b, false);
+  case Op::less_equal: return fact_less(a, b, true);
+  case Op::equal: return fact_equal(a, b);
+  case Op::not_equal: {
+    const Fact same = fact_equal(a, b);
+    return same.is_point() ? Fact::truth(same.low == 0) : same;
+  }
+  case Op::add:
+    return trimmed(
+        {Kind::integer, a.has_low && b.has_low, a.has_high && b.has_high, a.low + b.low, a.high + b.high, 0});
+  case Op::sub:
+    return trimmed(
+        {Kind::integer, a.has_low && b.has_high, a.has_high && b.has_low, a.low - b.high, a.high - b.low, 0});
+  case Op::mul:
+  case Op::min:
+  case Op::max:
+  case Op::floordiv:
+  case Op::cdiv: return fact_from_corners(op, a, b);
+  default: break;
   }
   int128 value = 0;
   return a.is_point() && b.is_point() && fold_ints(op, a.low, b.low, 0, value) ? trimmed(Fact::point(value)) : Fact{};
@@ -131,48 +137,52 @@ constexpr NarrowFact narrow_less(const NarrowFact& a, const NarrowFact& b, bool 
 /// As fact_of, for integers; false where 64 bits are too few or the operator is not at home here.
 constexpr bool narrow_fact_of(Op op, const NarrowFact a, const NarrowFact b, NarrowFact& result) {
   switch (op) {
-    case Op::less: result = narrow_less(a, b, false); return true;
-    case Op::less_equal: result = narrow_less(a, b, true); return true;
-    case Op::equal: case Op::not_equal: {
-      const bool same = a.is_point() && b.is_point() && a.low == b.low;
-      const bool apart = (a.has_high() && b.has_low() && a.high < b.low) || (a.has_low() && b.has_high() && a.low > b.high);
-      result = op == Op::equal ? NarrowFact::decided(same, apart) : NarrowFact::decided(apart, same);
-      return true;
-    }
-    case Op::bit_and:
-      // Truth values, or numbers: of numbers in {0, 1} both have one meaning.
-      if (a.low < 0 || a.high > 1 || b.low < 0 || b.high > 1) break;
-      if (!a.is_point() || !b.is_point()) return false;
-      result = NarrowFact::point(a.low & b.low);
-      return true;
-    default: break;
+  case Op::less: result = narrow_less(a, b, false); return true;
+  case Op::less_equal: result = narrow_less(a, b, true); return true;
+  case Op::equal:
+  case Op::not_equal: {
+    const bool same = a.is_point() && b.is_point() && a.low == b.low;
+    const bool apart =
+        (a.has_high() && b.has_low() && a.high < b.low) || (a.has_low() && b.has_high() && a.low > b.high);
+    result = op == Op::equal ? NarrowFact::decided(same, apart) : NarrowFact::decided(apart, same);
+    return true;
+  }
+  case Op::bit_and:
+    // Truth values, or numbers: of numbers in {0, 1} both have one meaning.
+    if (a.low < 0 || a.high > 1 || b.low < 0 || b.high > 1) break;
+    if (!a.is_point() || !b.is_point()) return false;
+    result = NarrowFact::point(a.low & b.low);
+    return true;
+  default: break;
   }
   if (!a.is_inside() || !b.is_inside()) return false;
   NarrowFact made;
   switch (op) {
-    case Op::add:
-      if (__builtin_add_overflow(a.low, b.low, &made.low) || __builtin_add_overflow(a.high, b.high, &made.high)) return false;
-      break;
-    case Op::sub:
-      if (__builtin_sub_overflow(a.low, b.high, &made.low) || __builtin_sub_overflow(a.high, b.low, &made.high)) return false;
-      break;
-    default: {
-      if (!a.is_point() || !b.is_point()) return false;
-      std::int64_t value = 0;
-      if (op == Op::mul) {
-        if (__builtin_mul_overflow(a.low, b.low, &value)) return false;
-      } else if (op == Op::floordiv && b.low > 0) {
-        value = narrow_floor_quotient(a.low, b.low);
-      } else if (op == Op::floormod && b.low > 0) {
-        value = a.low % b.low;
-        if (value < 0) value += b.low;  // the quotient times b may not fit
-      } else if (op == Op::bit_and) {
-        value = a.low & b.low;
-      } else {
-        return false;
-      }
-      made = NarrowFact::point(value);
+  case Op::add:
+    if (__builtin_add_overflow(a.low, b.low, &made.low) || __builtin_add_overflow(a.high, b.high, &made.high))
+      return false;
+    break;
+  case Op::sub:
+    if (__builtin_sub_overflow(a.low, b.high, &made.low) || __builtin_sub_overflow(a.high, b.low, &made.high))
+      return false;
+    break;
+  default: {
+    if (!a.is_point() || !b.is_point()) return false;
+    std::int64_t value = 0;
+    if (op == Op::mul) {
+      if (__builtin_mul_overflow(a.low, b.low, &value)) return false;
+    } else if (op == Op::floordiv && b.low > 0) {
+      value = narrow_floor_quotient(a.low, b.low);
+    } else if (op == Op::floormod && b.low > 0) {
+      value = a.low % b.low;
+      if (value < 0) value += b.low;  // the quotient times b may not fit
+    } else if (op == Op::bit_and) {
+      value = a.low & b.low;
+    } else {
+      return false;
     }
+    made = NarrowFact::point(value);
+  }
   }
   if (!made.is_inside()) return false;
   result = made;

@@ -32,7 +32,8 @@ constexpr RowDemand demand_of(const Row& row, const Step* steps, std::vector<std
       demand.dtypes = demand.dtypes & step.dtypes;
       is_implied[i] = 1;
     }
-    if (step.kind == StepKind::source && step.from == 0 && step.index < filtered_sources) registers[step.index] = step.target;
+    if (step.kind == StepKind::source && step.from == 0 && step.index < filtered_sources)
+      registers[step.index] = step.target;
     for (std::size_t k = 0; k < filtered_sources; ++k) {
       if (step.from == 0 || step.from != registers[k]) continue;
       const bool is_constant = asks_for_constant(step.kind);
@@ -82,8 +83,10 @@ struct FilterMaker {
         note_dtypes(demand.dtypes, bit, at, width, any[filtered_sources]);
         for (std::size_t k = 0; k < filtered_sources; ++k) {
           const std::size_t column = columns[static_cast<std::size_t>(demand.sources[k])];
-          if (column == 0) any[k] |= bit;
-          else at[width * (dtype_count + k * column_count + column)] |= bit;
+          if (column == 0)
+            any[k] |= bit;
+          else
+            at[width * (dtype_count + k * column_count + column)] |= bit;
         }
       }
       for (std::size_t t = 0; t < dtype_count; ++t) at[width * t] |= any[filtered_sources];
@@ -93,8 +96,10 @@ struct FilterMaker {
   }
 
  private:
-  static constexpr void note_dtypes(DTypes dtypes, std::uint64_t bit, std::uint64_t* at, std::size_t width, std::uint64_t& any) {
-    if (dtypes == any_dtype) any |= bit;
+  static constexpr void note_dtypes(DTypes dtypes, std::uint64_t bit, std::uint64_t* at, std::size_t width,
+                                    std::uint64_t& any) {
+    if (dtypes == any_dtype)
+      any |= bit;
     else
       for (std::size_t t = 0; t < dtype_count; ++t)
         if (dtypes.contains(static_cast<DType>(t))) at[width * t] |= bit;

@@ -62,8 +62,7 @@ inline constexpr Pattern<1> cst{
     {{RecordKind::constant, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 0}}};
 
 /// Any node, without a name.
-inline constexpr Pattern<1> anything{
-    {{RecordKind::anything, 0, Sources::exact, false, Op::none, any_dtype, {}, 0}}};
+inline constexpr Pattern<1> anything{{{RecordKind::anything, 0, Sources::exact, false, Op::none, any_dtype, {}, 0}}};
 inline constexpr Pattern<1> _ = anything;
 
 /// An operand that may be missing: `x + maybe<0>(c)` also matches x alone, with c = 0.
@@ -166,11 +165,15 @@ inline constexpr Pattern<1> invalid{{detail::operation_record(Op::invalid)}};
 /// A cast; on the right side, to the dtype of the node replaced.
 template <class A>
   requires PatternLike<A>
-constexpr auto cast(const A& a) { return detail::unary(Op::cast, a); }
+constexpr auto cast(const A& a) {
+  return detail::unary(Op::cast, a);
+}
 /// A cast to one dtype.
 template <DType To, class A>
   requires PatternLike<A>
-constexpr auto cast(const A& a) { return detail::unary(Op::cast, a, only(To)); }
+constexpr auto cast(const A& a) {
+  return detail::unary(Op::cast, a, only(To));
+}
 
 /// An ordered list of values, or of effects.
 template <class... Ps>

@@ -28,10 +28,11 @@ constexpr bool equals_literal(const G& g, node_of<G> n, StepKind kind, std::uint
   Scalar value;
   if (!constant_in(g, n, value)) return false;
   switch (kind) {
-    case StepKind::truth: return value.dtype == DType::boolean && value.bits == bits;
-    case StepKind::real: return is_float(value.dtype) && value.bits == float_scalar(value.dtype, std::bit_cast<double>(bits)).bits;
-    default:
-      return value.dtype != DType::boolean && value.bits == number(value.dtype, static_cast<std::int64_t>(bits)).bits;
+  case StepKind::truth: return value.dtype == DType::boolean && value.bits == bits;
+  case StepKind::real:
+    return is_float(value.dtype) && value.bits == float_scalar(value.dtype, std::bit_cast<double>(bits)).bits;
+  default:
+    return value.dtype != DType::boolean && value.bits == number(value.dtype, static_cast<std::int64_t>(bits)).bits;
   }
 }
 
@@ -59,37 +60,49 @@ constexpr bool match_row(G& g, const Step* step, std::uint32_t count, node_of<G>
   for (const Step* end = step + count; step != end; ++step) {
     const node_of<G> from = registers[step->from];
     switch (step->kind) {
-      case StepKind::source: registers[step->target] = T::source(g, from, step->index); break;
-      case StepKind::op:
-        if (T::op(g, from) != step->op || !has_sources(g, from, *step)) return false;
+    case StepKind::source: registers[step->target] = T::source(g, from, step->index); break;
+    case StepKind::op:
+      if (T::op(g, from) != step->op || !has_sources(g, from, *step)) return false;
+      break;
+    case StepKind::op_class:
+      if (!in_class(T::op(g, from), static_cast<OpClass>(static_cast<std::uint16_t>(step->op))) ||
+          !has_sources(g, from, *step))
+        return false;
+      break;
+    case StepKind::every:
+      if (!every_source(g, from, *step)) return false;
+      break;
+    case StepKind::dtype:
+      if (HasDType<G> && !step->dtypes.contains(dtype_in(g, from))) return false;
+      break;
+    case StepKind::constant:
+    case StepKind::nonconstant: {
+      Scalar value;
+      if (constant_in(g, from, value) != (step->kind == StepKind::constant)) return false;
+      break;
+    }
+    case StepKind::integer:
+    case StepKind::real:
+    case StepKind::truth:
+      if (!equals_literal(g, from, step->kind, step->bits)) return false;
+      break;
+    case StepKind::same:
+      if (!(from == registers[step->target])) return false;
+      break;
+    case StepKind::argument:
+      if (argument_in(g, from) != step->bits) return false;
+      break;
+    case StepKind::fill_integer:
+    case StepKind::fill_real:
+      if constexpr (HasConstants<G>) {
+        const DType dtype = dtype_in(g, from);
+        registers[step->target] = T::make_constant(g, step->kind == StepKind::fill_real
+                                                          ? float_scalar(dtype, std::bit_cast<double>(step->bits))
+                                                          : number(dtype, static_cast<std::int64_t>(step->bits)));
         break;
-      case StepKind::op_class:
-        if (!in_class(T::op(g, from), static_cast<OpClass>(static_cast<std::uint16_t>(step->op))) ||
-            !has_sources(g, from, *step))
-          return false;
-        break;
-      case StepKind::every: if (!every_source(g, from, *step)) return false; break;
-      case StepKind::dtype: if (HasDType<G> && !step->dtypes.contains(dtype_in(g, from))) return false; break;
-      case StepKind::constant: case StepKind::nonconstant: {
-        Scalar value;
-        if (constant_in(g, from, value) != (step->kind == StepKind::constant)) return false;
-        break;
+      } else {
+        return false;
       }
-      case StepKind::integer: case StepKind::real: case StepKind::truth:
-        if (!equals_literal(g, from, step->kind, step->bits)) return false;
-        break;
-      case StepKind::same: if (!(from == registers[step->target])) return false; break;
-      case StepKind::argument: if (argument_in(g, from) != step->bits) return false; break;
-      case StepKind::fill_integer: case StepKind::fill_real:
-        if constexpr (HasConstants<G>) {
-          const DType dtype = dtype_in(g, from);
-          registers[step->target] = T::make_constant(
-              g, step->kind == StepKind::fill_real ? float_scalar(dtype, std::bit_cast<double>(step->bits))
-                                                   : number(dtype, static_cast<std::int64_t>(step->bits)));
-          break;
-        } else {
-          return false;
-        }
     }
   }
   return true;
@@ -109,8 +122,10 @@ constexpr NodeView view_of_node(const FilterView& filter, const G& g, node_of<G>
   for (std::uint32_t k = 0; k < filtered_sources && k < arity; ++k) {
     const node_of<G> source = T::source(g, n, k);
     const Op op = T::op(g, source);
-    if constexpr (HasConstants<G>) view.is_regular = view.is_regular && (T::is_constant(g, source) == (op == Op::constant));
-    else view.is_regular = view.is_regular && op != Op::constant;
+    if constexpr (HasConstants<G>)
+      view.is_regular = view.is_regular && (T::is_constant(g, source) == (op == Op::constant));
+    else
+      view.is_regular = view.is_regular && op != Op::constant;
     view.columns[k] = filter.column_of(op);
   }
   return view;
@@ -135,8 +150,12 @@ struct Bindings {
     if constexpr (HasIntervals<G>) {
       if (!HasDType<G> || !is_float(dtype_in(graph, n))) {
         const auto bounds = T::interval(graph, n);
-        Fact known{Fact::Kind::integer, bounds.low != std::numeric_limits<std::int64_t>::min(),
-                   bounds.high != std::numeric_limits<std::int64_t>::max(), bounds.low, bounds.high, 0};
+        Fact known{Fact::Kind::integer,
+                   bounds.low != std::numeric_limits<std::int64_t>::min(),
+                   bounds.high != std::numeric_limits<std::int64_t>::max(),
+                   bounds.low,
+                   bounds.high,
+                   0};
         return known;
       }
     }
@@ -180,15 +199,20 @@ struct Bindings {
       if (step->kind == BuildKind::slot) {
         if (!narrow_fact(slot(step->slot), stack[top++])) return Decision::unsure;
       } else if (step->kind == BuildKind::integer) {
-        if (step->dtype_from == DTypeFrom::slot && is_float(dtype_in(graph, slot(step->dtype_at)))) return Decision::unsure;
+        if (step->dtype_from == DTypeFrom::slot && is_float(dtype_in(graph, slot(step->dtype_at))))
+          return Decision::unsure;
         stack[top] = NarrowFact::point(static_cast<std::int64_t>(step->bits));
         if (!stack[top++].is_inside()) return Decision::unsure;
-      } else if (step->kind == BuildKind::operation && (step->arity == 2 || step->op == Op::neg || step->op == Op::logical_not)) {
+      } else if (step->kind == BuildKind::operation &&
+                 (step->arity == 2 || step->op == Op::neg || step->op == Op::logical_not)) {
         constexpr NarrowFact zero = NarrowFact::point(0);
         bool fits = false;
-        if (step->op == Op::neg) fits = narrow_fact_of(Op::sub, zero, stack[top - 1], stack[top - 1]);
-        else if (step->op == Op::logical_not) fits = narrow_fact_of(Op::equal, stack[top - 1], zero, stack[top - 1]);
-        else if (--top, true) fits = narrow_fact_of(step->op, stack[top - 1], stack[top], stack[top - 1]);
+        if (step->op == Op::neg)
+          fits = narrow_fact_of(Op::sub, zero, stack[top - 1], stack[top - 1]);
+        else if (step->op == Op::logical_not)
+          fits = narrow_fact_of(Op::equal, stack[top - 1], zero, stack[top - 1]);
+        else if (--top, true)
+          fits = narrow_fact_of(step->op, stack[top - 1], stack[top], stack[top - 1]);
         if (!fits) return Decision::unsure;
         if (step->must_hold && !stack[top - 1].is_true()) return Decision::no;
       } else {
@@ -218,8 +242,9 @@ struct Bindings {
         --top;
         truth = step->op == Op::logical_not;
         const Fact zero = stack[top].kind == Fact::Kind::real ? Fact::number(0) : Fact::point(0);
-        stack[top] = truth ? fact_of(Op::equal, stack[top], zero, false)
-                   : step->op == Op::neg ? fact_of(Op::sub, zero, stack[top], false) : Fact{};
+        stack[top] = truth                 ? fact_of(Op::equal, stack[top], zero, false)
+                     : step->op == Op::neg ? fact_of(Op::sub, zero, stack[top], false)
+                                           : Fact{};
       } else {
         return false;
       }
@@ -237,17 +262,18 @@ struct Bindings {
 
   constexpr DType result_dtype(const BuildStep& step, const node_of<G>* operands) const {
     switch (step.dtype_from) {
-      case DTypeFrom::root: return dtype_in(graph, registers[0]);
-      case DTypeFrom::slot: return dtype_in(graph, slot(step.dtype_at));
-      case DTypeFrom::operand: return dtype_in(graph, operands[step.dtype_at]);
-      default: return step.dtype;
+    case DTypeFrom::root: return dtype_in(graph, registers[0]);
+    case DTypeFrom::slot: return dtype_in(graph, slot(step.dtype_at));
+    case DTypeFrom::operand: return dtype_in(graph, operands[step.dtype_at]);
+    default: return step.dtype;
     }
   }
 
   constexpr node_of<G> make_literal(const BuildStep& step) const {
     if constexpr (HasConstants<G>) {
       const DType dtype = step.kind == BuildKind::truth ? DType::boolean : result_dtype(step, nullptr);
-      if (step.kind == BuildKind::real) return T::make_constant(graph, float_scalar(dtype, std::bit_cast<double>(step.bits)));
+      if (step.kind == BuildKind::real)
+        return T::make_constant(graph, float_scalar(dtype, std::bit_cast<double>(step.bits)));
       const auto value = static_cast<std::int64_t>(step.bits);
       return T::make_constant(graph, step.kind == BuildKind::truth ? bool_scalar(value != 0) : number(dtype, value));
     } else {
@@ -258,19 +284,21 @@ struct Bindings {
   /// An operator over built operands; over constants it folds, and where that has no result the rule declines.
   constexpr node_of<G> make_operation(const BuildStep& step, const node_of<G>* operands) const {
     const Op op = step.kind == BuildKind::operation ? step.op : T::op(graph, slot(step.slot));
-    const DType dtype = step.kind == BuildKind::operation ? result_dtype(step, operands)
-                                                          : any_operator_dtype(op, step, operands);
+    const DType dtype =
+        step.kind == BuildKind::operation ? result_dtype(step, operands) : any_operator_dtype(op, step, operands);
     if constexpr (HasConstants<G>) {
       Scalar values[3], folded;
       std::size_t constants = 0;
       if (is_elementwise(op))
-        while (constants < step.arity && constants < 3 && constant_in(graph, operands[constants], values[constants])) ++constants;
+        while (constants < step.arity && constants < 3 && constant_in(graph, operands[constants], values[constants]))
+          ++constants;
       if (constants == step.arity && constants > 0) {
         if (fold(op, dtype, values, constants, folded)) return T::make_constant(graph, folded);
         if (is_int(dtype) || dtype == DType::boolean) return T::none();
       }
     }
-    return T::make(graph, op, dtype, std::span<const node_of<G>>(operands, step.arity), step.has_argument ? step.bits : 0);
+    return T::make(graph, op, dtype, std::span<const node_of<G>>(operands, step.arity),
+                   step.has_argument ? step.bits : 0);
   }
 
   constexpr node_of<G> build(const BuildStep* step, std::uint32_t count) const {
@@ -278,9 +306,12 @@ struct Bindings {
     std::size_t top = 0;
     for (const BuildStep* end = step + count; step != end; ++step) {
       node_of<G> made = T::none();
-      if (step->kind == BuildKind::slot) made = slot(step->slot);
-      else if (step->kind != BuildKind::operation && step->kind != BuildKind::any_operator) made = make_literal(*step);
-      else made = make_operation(*step, stack + (top -= step->arity));
+      if (step->kind == BuildKind::slot)
+        made = slot(step->slot);
+      else if (step->kind != BuildKind::operation && step->kind != BuildKind::any_operator)
+        made = make_literal(*step);
+      else
+        made = make_operation(*step, stack + (top -= step->arity));
       if (made == T::none()) return made;
       stack[top++] = made;
     }
@@ -293,8 +324,10 @@ using LambdaCall = node_of<G> (*)(G&, Context&, const node_of<G>*);
 
 template <class G, class Context, class Function, std::size_t... I>
 constexpr node_of<G> call_lambda(G& g, Context& context, const node_of<G>* arguments, std::index_sequence<I...>) {
-  if constexpr (requires { Function{}(g, context, arguments[I]...); }) return Function{}(g, context, arguments[I]...);
-  else return Function{}(g, arguments[I]...);
+  if constexpr (requires { Function{}(g, context, arguments[I]...); })
+    return Function{}(g, context, arguments[I]...);
+  else
+    return Function{}(g, arguments[I]...);
 }
 template <class G, class Context, class Function, std::size_t Count>
 constexpr node_of<G> call_lambda_of(G& g, Context& context, const node_of<G>* arguments) {
@@ -325,7 +358,8 @@ constexpr node_of<G> replace(const TableView& table, const Bindings<G>& bound, c
   const CompiledRule& rule = table.rules[bound.row.rule];
   for (std::uint32_t i = 0; i < rule.replacement_count; ++i) {
     const CompiledReplacement& replacement = table.replacements[rule.first_replacement + i];
-    if (replacement.guard_count != 0 && !bound.guard_holds(table.builds + replacement.first_guard, replacement.guard_count))
+    if (replacement.guard_count != 0 &&
+        !bound.guard_holds(table.builds + replacement.first_guard, replacement.guard_count))
       continue;
     node_of<G> made = graph_traits<G>::none();
     if (rule.is_lambda) {
@@ -396,7 +430,8 @@ constexpr Match<G> match_filtered(const TableView& table, const detail::LambdaCa
     std::uint64_t rows = by_source[0][word] & by_source[1][word] & by_source[2][word];
     if constexpr (detail::HasDType<G>) rows &= by_dtype[word];
     for (; rows != 0; rows &= rows - 1) {
-      const std::uint32_t i = table.bucket_begin[bucket] + 64 * word + static_cast<std::uint32_t>(std::countr_zero(rows));
+      const std::uint32_t i =
+          table.bucket_begin[bucket] + 64 * word + static_cast<std::uint32_t>(std::countr_zero(rows));
       const Row& row = table.rows[table.bucket_rows[i]];
       const Match<G> match = detail::try_row<G, Context>(table, lambdas, graph, n, context, row,
                                                          filter.steps + row.first_rest, row.rest_count);

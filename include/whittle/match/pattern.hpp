@@ -41,7 +41,9 @@ enum class RecordKind : std::uint8_t {
   any_operator,  ///< any operator of a class; its name binds the node whose operator it was
   variable,      ///< any node, or if bits is 1 any but a constant; a repeated name means the same node
   constant,      ///< a constant node
-  integer, real, truth,  ///< literals
+  integer,
+  real,
+  truth,         ///< literals
   anything,      ///< any node, not bound
   alternatives,  ///< one of its sub-patterns
   optional,      ///< an operand that may be missing; then its name is bound to a default
@@ -55,10 +57,10 @@ struct PatternRecord {
   std::uint8_t arity = 0;
   Sources sources = Sources::exact;
   bool has_argument = false;
-  Op op = Op::none;          // any_operator: the bits of an OpClass
+  Op op = Op::none;  // any_operator: the bits of an OpClass
   DTypes dtypes = any_dtype;
   VariableName name = {};
-  std::uint64_t bits = 0;    // literal, default or argument
+  std::uint64_t bits = 0;  // literal, default or argument
 };
 
 /// Division and remainder as written `/` and `%`: the arithmetic of the rule set decides which they are.
@@ -87,8 +89,10 @@ struct Pattern {
 
 namespace detail {
 
-template <class T> inline constexpr bool is_pattern = false;
-template <std::size_t N> inline constexpr bool is_pattern<Pattern<N>> = true;
+template <class T>
+inline constexpr bool is_pattern = false;
+template <std::size_t N>
+inline constexpr bool is_pattern<Pattern<N>> = true;
 
 constexpr PatternRecord literal_record(bool value) {
   return {RecordKind::truth, 0, Sources::exact, false, Op::none, only(DType::boolean), {}, value ? 1u : 0u};
@@ -97,15 +101,25 @@ constexpr PatternRecord literal_record(std::integral auto value) {
   return {RecordKind::integer, 0, Sources::exact, false, Op::none, any_dtype, {}, static_cast<std::uint64_t>(value)};
 }
 constexpr PatternRecord literal_record(std::floating_point auto value) {
-  return {RecordKind::real, 0, Sources::exact, false, Op::none, any_float, {},
+  return {RecordKind::real,
+          0,
+          Sources::exact,
+          false,
+          Op::none,
+          any_float,
+          {},
           std::bit_cast<std::uint64_t>(static_cast<double>(value))};
 }
 
 template <std::size_t N>
-constexpr const Pattern<N>& to_pattern(const Pattern<N>& pattern) { return pattern; }
+constexpr const Pattern<N>& to_pattern(const Pattern<N>& pattern) {
+  return pattern;
+}
 template <class T>
   requires std::is_arithmetic_v<T>
-constexpr Pattern<1> to_pattern(T literal) { return {{literal_record(literal)}}; }
+constexpr Pattern<1> to_pattern(T literal) {
+  return {{literal_record(literal)}};
+}
 
 template <std::size_t N>
 constexpr void append(PatternRecord*& at, const Pattern<N>& pattern) {

@@ -18,7 +18,8 @@ struct PatternView {
   std::size_t size = 0;
   constexpr PatternView() = default;
   template <std::size_t N>
-  constexpr PatternView(const Pattern<N>& pattern) : records(pattern.records), size(N) {}
+  constexpr PatternView(const Pattern<N>& pattern) : records(pattern.records),
+                                                     size(N) {}
 };
 
 /// A replacement with or without a guard; a replacement that is a literal keeps it inside.
@@ -70,10 +71,14 @@ struct RightSide {
     only.is_literal = true;
   }
   constexpr RightSide(const detail::Replacement& right, std::source_location line = std::source_location::current())
-      : only(right), location(line) {}
+      : only(right),
+        location(line) {}
   template <std::size_t Count>
   constexpr RightSide(const First<Count>& right, std::source_location line = std::source_location::current())
-      : several(right.replacements), is_several(true), count(Count), location(line) {}
+      : several(right.replacements),
+        is_several(true),
+        count(Count),
+        location(line) {}
 };
 
 /// One rule of a set. `Function` is the closure type of a lambda rule, or void.
@@ -123,7 +128,9 @@ namespace dsl {
 
 /// The rule fires only where the condition is known to be true.
 template <std::size_t N>
-constexpr Guard when(const Pattern<N>& condition) { return {condition}; }
+constexpr Guard when(const Pattern<N>& condition) {
+  return {condition};
+}
 
 template <std::size_t Count>
 struct WithArguments {
@@ -148,10 +155,14 @@ constexpr WithArguments<sizeof...(Ps)> with(const Ps&... variables) {
 namespace detail_dsl {
 constexpr detail::Replacement to_replacement(const detail::Replacement& replacement) { return replacement; }
 template <std::size_t N>
-constexpr detail::Replacement to_replacement(const Pattern<N>& right) { return {right, {}, {}, false}; }
+constexpr detail::Replacement to_replacement(const Pattern<N>& right) {
+  return {right, {}, {}, false};
+}
 template <class T>
   requires std::is_arithmetic_v<T>
-constexpr detail::Replacement to_replacement(T right) { return {{}, {}, detail::literal_record(right), true}; }
+constexpr detail::Replacement to_replacement(T right) {
+  return {{}, {}, detail::literal_record(right), true};
+}
 }  // namespace detail_dsl
 
 /// Several replacements of one left side: the first whose guard is true.

@@ -26,7 +26,7 @@ struct RuleInfo {
   Arithmetic arithmetic = {};
   PatternSpan left;
   std::uint32_t replacements = 0, replacement_count = 0;
-  PatternSpan arguments;       ///< of a lambda rule: variable records
+  PatternSpan arguments;  ///< of a lambda rule: variable records
   bool is_lambda = false;
 };
 
@@ -58,7 +58,11 @@ struct RuleSetView {
 
   template <std::size_t Capacity, std::size_t Count, class Functions>
   constexpr RuleSetView(const RuleSet<Capacity, Count, Functions>& set)
-      : name(set.name), records(set.records), rules(set.rules), rule_count(Count), replacements(set.replacements) {}
+      : name(set.name),
+        records(set.records),
+        rules(set.rules),
+        rule_count(Count),
+        replacements(set.replacements) {}
 };
 
 namespace detail {
@@ -136,8 +140,8 @@ struct RuleSetBuilder {
   template <std::size_t N, class Function, std::size_t Arguments>
   constexpr void add(const Rule<N, Function, Arguments>& rule, Arithmetic arithmetic) {
     RuleInfo& info = set.rules[next_rule++];
-    info = {rule.name, rule.location.file_name(), rule.location.line(), arithmetic, {}, set.replacement_count, 0, {},
-            !std::is_void_v<Function>};
+    info = {rule.name, rule.location.file_name(), rule.location.line(), arithmetic, {}, set.replacement_count, 0,
+            {},        !std::is_void_v<Function>};
     info.left = add(rule.left.records, N, arithmetic);
     if constexpr (std::is_void_v<Function>) {
       for (std::size_t i = 0; i < rule.count; ++i)
@@ -193,7 +197,10 @@ constexpr void append_set(Set& whole, std::uint32_t& next_rule, const auto& part
 }
 template <class... A, class... B>
 FunctionList<A..., B...> join(FunctionList<A...>, FunctionList<B...>);
-template <class... Lists> struct Joined { using type = FunctionList<>; };
+template <class... Lists>
+struct Joined {
+  using type = FunctionList<>;
+};
 template <class List, class... Lists>
 struct Joined<List, Lists...> {
   using type = decltype(join(List{}, typename Joined<Lists...>::type{}));

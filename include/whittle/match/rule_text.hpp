@@ -19,21 +19,22 @@ inline std::string name_text(VariableName name) {
 
 inline const char* infix(Op op) {
   switch (op) {
-    case Op::add: return " + ";
-    case Op::sub: return " - ";
-    case Op::mul: return " * ";
-    case Op::fdiv: case Op::floordiv: return " / ";
-    case Op::floormod: return " % ";
-    case Op::bit_and: return " & ";
-    case Op::bit_or: return " | ";
-    case Op::bit_xor: return " ^ ";
-    case Op::shl: return " << ";
-    case Op::shr: return " >> ";
-    case Op::less: return " < ";
-    case Op::less_equal: return " <= ";
-    case Op::equal: return " == ";
-    case Op::not_equal: return " != ";
-    default: return nullptr;
+  case Op::add: return " + ";
+  case Op::sub: return " - ";
+  case Op::mul: return " * ";
+  case Op::fdiv:
+  case Op::floordiv: return " / ";
+  case Op::floormod: return " % ";
+  case Op::bit_and: return " & ";
+  case Op::bit_or: return " | ";
+  case Op::bit_xor: return " ^ ";
+  case Op::shl: return " << ";
+  case Op::shr: return " >> ";
+  case Op::less: return " < ";
+  case Op::less_equal: return " <= ";
+  case Op::equal: return " == ";
+  case Op::not_equal: return " != ";
+  default: return nullptr;
   }
 }
 
@@ -45,11 +46,16 @@ inline std::string operation_text(const PatternRecord& record, const std::vector
     return std::string("(") + operands[0] + shown + operands[1] + ")";
   }
   std::string text;
-  if (record.kind == RecordKind::alternatives) text = "any_of";
-  else if (record.kind == RecordKind::optional) text = "maybe";
-  else if (record.kind == RecordKind::any_operator) text = name_text(record.name);
-  else if (static_cast<std::size_t>(record.op) < op_count) text = std::string(name(record.op));
-  else text = "op" + std::to_string(static_cast<unsigned>(record.op));
+  if (record.kind == RecordKind::alternatives)
+    text = "any_of";
+  else if (record.kind == RecordKind::optional)
+    text = "maybe";
+  else if (record.kind == RecordKind::any_operator)
+    text = name_text(record.name);
+  else if (static_cast<std::size_t>(record.op) < op_count)
+    text = std::string(name(record.op));
+  else
+    text = "op" + std::to_string(static_cast<unsigned>(record.op));
   text += "(";
   for (std::size_t i = 0; i < operands.size(); ++i) text += (i == 0 ? "" : ", ") + operands[i];
   if (record.sources != Sources::exact) text += record.sources == Sources::every ? "..." : ", ...";
@@ -58,16 +64,16 @@ inline std::string operation_text(const PatternRecord& record, const std::vector
 
 inline std::string leaf_text(const PatternRecord& record) {
   switch (record.kind) {
-    case RecordKind::integer: return std::to_string(static_cast<std::int64_t>(record.bits));
-    case RecordKind::truth: return record.bits != 0 ? "true" : "false";
-    case RecordKind::real: {
-      std::string text = std::to_string(std::bit_cast<double>(record.bits));
-      while (text.size() > 1 && text.back() == '0' && text[text.size() - 2] != '.') text.pop_back();
-      return text;
-    }
-    case RecordKind::anything: return "_";
-    case RecordKind::operation: return std::string(name(record.op));
-    default: return name_text(record.name);
+  case RecordKind::integer: return std::to_string(static_cast<std::int64_t>(record.bits));
+  case RecordKind::truth: return record.bits != 0 ? "true" : "false";
+  case RecordKind::real: {
+    std::string text = std::to_string(std::bit_cast<double>(record.bits));
+    while (text.size() > 1 && text.back() == '0' && text[text.size() - 2] != '.') text.pop_back();
+    return text;
+  }
+  case RecordKind::anything: return "_";
+  case RecordKind::operation: return std::string(name(record.op));
+  default: return name_text(record.name);
   }
 }
 
@@ -85,7 +91,8 @@ inline std::string pattern_text(const PatternRecord* records, PatternSpan span) 
   }
   if (stack.empty()) return "";
   std::string& whole = stack.back();  // outermost parentheses say nothing
-  const bool wrapped = span.size > 1 && whole.front() == '(' && infix(records[span.begin + span.size - 1].op) != nullptr;
+  const bool wrapped =
+      span.size > 1 && whole.front() == '(' && infix(records[span.begin + span.size - 1].op) != nullptr;
   return wrapped ? whole.substr(1, whole.size() - 2) : whole;
 }
 

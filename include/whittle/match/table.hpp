@@ -11,17 +11,20 @@ inline namespace v0 {
 
 /// One step of a row. Registers hold nodes; register 0 is the node to be rewritten.
 enum class StepKind : std::uint8_t {
-  source,    ///< register `target` = source `index` of register `from`
-  op,        ///< register `from` has operator `op` and `index` sources (see `sources`)
-  op_class,  ///< register `from` has an operator of class `op` and `index` sources
-  every,     ///< every source of register `from` is of `dtypes` (and a constant, if `index` is 1)
-  dtype,     ///< register `from` is of `dtypes`
-  constant,  ///< register `from` is a constant
+  source,       ///< register `target` = source `index` of register `from`
+  op,           ///< register `from` has operator `op` and `index` sources (see `sources`)
+  op_class,     ///< register `from` has an operator of class `op` and `index` sources
+  every,        ///< every source of register `from` is of `dtypes` (and a constant, if `index` is 1)
+  dtype,        ///< register `from` is of `dtypes`
+  constant,     ///< register `from` is a constant
   nonconstant,  ///< register `from` is none
-  integer, real, truth,  ///< register `from` is that literal
+  integer,
+  real,
+  truth,     ///< register `from` is that literal
   same,      ///< registers `from` and `target` are the same node
   argument,  ///< register `from` has that argument
-  fill_integer, fill_real,  ///< register `target` = a constant of the dtype of register `from`
+  fill_integer,
+  fill_real,  ///< register `target` = a constant of the dtype of register `from`
 };
 
 struct Step {
@@ -44,7 +47,7 @@ struct Row {
   std::uint8_t root_arity = any_arity;  ///< of any operator: how many sources it has to have
   std::uint32_t first_step = 0, step_count = 0;
   std::uint32_t first_rest = 0, rest_count = 0;  ///< the steps that the filter leaves to be tried
-  std::uint8_t slots[most_slots] = {};  ///< the register of each of the rule's names
+  std::uint8_t slots[most_slots] = {};           ///< the register of each of the rule's names
 };
 
 enum class BuildKind : std::uint8_t { slot, integer, real, truth, operation, any_operator };

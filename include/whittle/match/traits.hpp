@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
-#include <whittle/core/scalar.hpp>
 #include <whittle/core/op.hpp>
+#include <whittle/core/scalar.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -33,7 +33,8 @@ inline namespace v0 {
 template <class G>
 struct graph_traits;
 
-template <class G> using node_of = typename graph_traits<G>::node;
+template <class G>
+using node_of = typename graph_traits<G>::node;
 
 template <class G>
 concept RewritableGraph = requires(G& g, const G& c, node_of<G> n, std::span<const node_of<G>> sources) {
@@ -63,20 +64,27 @@ concept HasIndex = requires(const G& g, node_of<G> n) { graph_traits<G>::index(g
 
 template <class G>
 constexpr bool constants_last() {
-  if constexpr (requires { graph_traits<G>::constants_last; }) return graph_traits<G>::constants_last;
-  else return false;
+  if constexpr (requires { graph_traits<G>::constants_last; })
+    return graph_traits<G>::constants_last;
+  else
+    return false;
 }
 
 template <class G>
 constexpr DType dtype_in(const G& g, node_of<G> n) {
-  if constexpr (HasDType<G>) return graph_traits<G>::dtype(g, n);
-  else if constexpr (HasConstants<G>) return graph_traits<G>::is_constant(g, n) ? graph_traits<G>::constant(g, n).dtype : DType::none;
-  else return DType::none;
+  if constexpr (HasDType<G>)
+    return graph_traits<G>::dtype(g, n);
+  else if constexpr (HasConstants<G>)
+    return graph_traits<G>::is_constant(g, n) ? graph_traits<G>::constant(g, n).dtype : DType::none;
+  else
+    return DType::none;
 }
 template <class G>
 constexpr std::uint64_t argument_in(const G& g, node_of<G> n) {
-  if constexpr (HasArgument<G>) return graph_traits<G>::argument(g, n);
-  else return 0;
+  if constexpr (HasArgument<G>)
+    return graph_traits<G>::argument(g, n);
+  else
+    return 0;
 }
 template <class G>
 constexpr bool constant_in(const G& g, node_of<G> n, Scalar& value) {

@@ -21,14 +21,15 @@ class CLikeDialect {
   virtual std::string type(DType dtype) const = 0;
   virtual std::string constant(Scalar value) const = 0;
   /// `only_index`: the result is used in addresses and loop bounds alone, which lowering has proved to fit.
-  virtual std::string operation(Op op, DType result, std::span<const DType> types, std::span<const std::string> operands,
-                                bool only_index) const = 0;
+  virtual std::string operation(Op op, DType result, std::span<const DType> types,
+                                std::span<const std::string> operands, bool only_index) const = 0;
   virtual std::string load(DType dtype, const std::string& buffer, const std::string& offset) const = 0;
   virtual std::string gated_load(const std::string& gate, const std::string& load, const std::string& other) const {
     return "(" + gate + " ? " + load + " : " + other + ")";
   }
   /// Statements, without indentation.
-  virtual std::string store(DType dtype, const std::string& buffer, const std::string& offset, const std::string& value) const = 0;
+  virtual std::string store(DType dtype, const std::string& buffer, const std::string& offset,
+                            const std::string& value) const = 0;
   virtual std::string declare(DType dtype, const std::string& name, const std::string& value) const = 0;
   virtual std::string accumulator(DType dtype, const std::string& name, std::int64_t size) const = 0;
   virtual std::string local_buffer(DType dtype, const std::string& name, std::int64_t size) const = 0;
@@ -40,12 +41,16 @@ class CLikeDialect {
 /// The statements of a program's body.
 class CLikeRenderer {
  public:
-  CLikeRenderer(const Program& program, const CLikeDialect& dialect) : program_(program), g_(*program.graph), d_(dialect) {}
+  CLikeRenderer(const Program& program, const CLikeDialect& dialect)
+      : program_(program),
+        g_(*program.graph),
+        d_(dialect) {}
 
   std::string body() {
     analyse();
     for (std::size_t i = 0; i < program_.parameters.size(); ++i)
-      if (program_.parameters[i].node != Node::none) names_[number_of(program_.parameters[i].node)] = "data" + std::to_string(i);
+      if (program_.parameters[i].node != Node::none)
+        names_[number_of(program_.parameters[i].node)] = "data" + std::to_string(i);
     for (Node variable : program_.variables)
       names_[number_of(variable)] = "variable_" + std::string(g_.text_at(g_.argument(variable)));
     for (const Instruction& each : program_.instructions) instruction(each.node);
@@ -251,8 +256,8 @@ class CLikeRenderer {
   void store(Node node) {
     const Node index = g_.source(node, 0), buffer = buffer_of(index);
     const std::string stored = value(g_.source(node, 1)), element = accumulator_element(index);
-    const std::string statement =
-        element.empty() ? d_.store(g_.dtype(buffer), value(buffer), offset(index), stored) : element + " = " + stored + ";";
+    const std::string statement = element.empty() ? d_.store(g_.dtype(buffer), value(buffer), offset(index), stored)
+                                                  : element + " = " + stored + ";";
     line(g_.arity(node) == 3 ? "if (" + value(g_.source(node, 2)) + ") { " + statement + " }" : statement);
   }
 

@@ -16,18 +16,21 @@ class CudaDialect : public CLikeDialect {
   /// In registers: float16 and bfloat16 are held as float.
   std::string type(DType dtype) const override {
     switch (dtype) {
-      case DType::boolean: return "bool";
-      case DType::int8: return "signed char";
-      case DType::int16: return "short";
-      case DType::int32: return "int";
-      case DType::int64: case DType::index: return "long long";
-      case DType::uint8: return "unsigned char";
-      case DType::uint16: return "unsigned short";
-      case DType::uint32: return "unsigned";
-      case DType::uint64: return "unsigned long long";
-      case DType::float64: return "double";
-      case DType::float16: case DType::bfloat16: case DType::float32: return "float";
-      case DType::none: break;
+    case DType::boolean: return "bool";
+    case DType::int8: return "signed char";
+    case DType::int16: return "short";
+    case DType::int32: return "int";
+    case DType::int64:
+    case DType::index: return "long long";
+    case DType::uint8: return "unsigned char";
+    case DType::uint16: return "unsigned short";
+    case DType::uint32: return "unsigned";
+    case DType::uint64: return "unsigned long long";
+    case DType::float64: return "double";
+    case DType::float16:
+    case DType::bfloat16:
+    case DType::float32: return "float";
+    case DType::none: break;
     }
     return "void";
   }
@@ -39,21 +42,24 @@ class CudaDialect : public CLikeDialect {
   std::string constant(Scalar value) const override {
     if (value.dtype == DType::boolean) return value.as_bool() ? "true" : "false";
     if (is_float(value.dtype)) return float_constant(value);
-    const std::string digits = value.dtype == DType::uint64 ? std::to_string(value.bits) : std::to_string(value.as_int());
+    const std::string digits =
+        value.dtype == DType::uint64 ? std::to_string(value.bits) : std::to_string(value.as_int());
     switch (value.dtype) {
-      case DType::int32: return value.as_int() == -2147483647 - 1 ? "(-2147483647 - 1)" : negative(digits);
-      case DType::int64: case DType::index:
-        return value.bits == std::uint64_t{1} << 63 ? "(-9223372036854775807ll - 1)" : negative(digits + "ll");
-      case DType::uint32: return digits + "u";
-      case DType::uint64: return digits + "ull";
-      default: return "(" + type(value.dtype) + ")" + negative(digits);
+    case DType::int32: return value.as_int() == -2147483647 - 1 ? "(-2147483647 - 1)" : negative(digits);
+    case DType::int64:
+    case DType::index:
+      return value.bits == std::uint64_t{1} << 63 ? "(-9223372036854775807ll - 1)" : negative(digits + "ll");
+    case DType::uint32: return digits + "u";
+    case DType::uint64: return digits + "ull";
+    default: return "(" + type(value.dtype) + ")" + negative(digits);
     }
   }
 
   std::string operation(Op op, DType result, std::span<const DType> types, std::span<const std::string> x,
                         bool only_index) const override {
     const std::string text = unrounded(op, result, types, x, only_index);
-    const bool exact = op == Op::neg || op == Op::max || op == Op::min || op == Op::trunc || op == Op::where || op == Op::cast || op == Op::bitcast;
+    const bool exact = op == Op::neg || op == Op::max || op == Op::min || op == Op::trunc || op == Op::where ||
+                       op == Op::cast || op == Op::bitcast;
     if (exact || (result != DType::float16 && result != DType::bfloat16)) return text;
     return "w_round_" + std::string(name(result)) + "(" + text + ")";
   }
@@ -63,9 +69,11 @@ class CudaDialect : public CLikeDialect {
     if (dtype == DType::boolean) return "(" + element + " != 0)";
     return dtype == DType::float16 || dtype == DType::bfloat16 ? "w_from(" + element + ")" : element;
   }
-  std::string store(DType dtype, const std::string& buffer, const std::string& offset, const std::string& value) const override {
+  std::string store(DType dtype, const std::string& buffer, const std::string& offset,
+                    const std::string& value) const override {
     const bool half = dtype == DType::float16 || dtype == DType::bfloat16;
-    return buffer + "[" + offset + "] = " + (half ? "w_to_" + std::string(name(dtype)) + "(" + value + ")" : value) + ";";
+    return buffer + "[" + offset + "] = " + (half ? "w_to_" + std::string(name(dtype)) + "(" + value + ")" : value) +
+           ";";
   }
   std::string declare(DType dtype, const std::string& name, const std::string& value) const override {
     return "const " + type(dtype) + " " + name + " = " + value + ";";
@@ -80,8 +88,8 @@ class CudaDialect : public CLikeDialect {
     return "for (" + type(dtype) + " " + name + " = 0; " + name + " < " + size + "; ++" + name + ") {";
   }
   std::string grid_index(DType dtype, const std::string& name, const std::string& size) const override {
-    return "const " + type(dtype) + " " + name + " = (" + type(dtype) + ")(BLOCK_X * BLOCK_SIZE_X + THREAD_X);\n  if (" + name +
-           " >= " + size + ") return;";
+    return "const " + type(dtype) + " " + name + " = (" + type(dtype) +
+           ")(BLOCK_X * BLOCK_SIZE_X + THREAD_X);\n  if (" + name + " >= " + size + ") return;";
   }
   std::string barrier() const override { return "BARRIER();"; }
 
@@ -93,8 +101,10 @@ class CudaDialect : public CLikeDialect {
     const bool wide = value.dtype == DType::float64;
     char text[64];
     if (x != x || x - x != 0) {
-      if (wide) std::snprintf(text, sizeof text, "w_bits<double>(0x%llxull)", static_cast<unsigned long long>(value.bits));
-      else std::snprintf(text, sizeof text, "w_bits<float>(0x%xu)", std::bit_cast<unsigned>(static_cast<float>(x)));
+      if (wide)
+        std::snprintf(text, sizeof text, "w_bits<double>(0x%llxull)", static_cast<unsigned long long>(value.bits));
+      else
+        std::snprintf(text, sizeof text, "w_bits<float>(0x%xu)", std::bit_cast<unsigned>(static_cast<float>(x)));
       return text;
     }
     std::snprintf(text, sizeof text, "%.*g", wide ? 17 : 9, x);
@@ -103,7 +113,9 @@ class CudaDialect : public CLikeDialect {
     return negative(digits + (wide ? "" : "f"));
   }
 
-  static bool wraps_by_itself(DType dtype) { return is_float(dtype) || dtype == DType::uint32 || dtype == DType::uint64; }
+  static bool wraps_by_itself(DType dtype) {
+    return is_float(dtype) || dtype == DType::uint32 || dtype == DType::uint64;
+  }
 
   static std::string infix(std::span<const std::string> x, const char* symbol) {
     return "(" + x[0] + " " + symbol + " " + x[1] + ")";
@@ -144,54 +156,56 @@ class CudaDialect : public CLikeDialect {
   }
 
   std::string bitcast(DType to, DType from, const std::string& x) const {
-    const bool half = from == DType::float16 || from == DType::bfloat16, to_half = to == DType::float16 || to == DType::bfloat16;
-    const std::string stored = half ? "w_to_" + std::string(name(from)) + "(" + x + ")"
+    const bool half = from == DType::float16 || from == DType::bfloat16,
+               to_half = to == DType::float16 || to == DType::bfloat16;
+    const std::string stored = half                     ? "w_to_" + std::string(name(from)) + "(" + x + ")"
                                : from == DType::boolean ? "(unsigned char)" + x
                                                         : x;
     const std::string bits = "w_bits<" + memory_type(to) + ">(" + stored + ")";
     return to_half ? "w_from(" + bits + ")" : to == DType::boolean ? "(" + bits + " != 0)" : bits;
   }
 
-  std::string unrounded(Op op, DType result, std::span<const DType> types, std::span<const std::string> x, bool only_index) const {
+  std::string unrounded(Op op, DType result, std::span<const DType> types, std::span<const std::string> x,
+                        bool only_index) const {
     const DType from = types.back();
     const bool logical = from == DType::boolean;
     switch (op) {
-      case Op::neg: {
-        const std::string operands[] = {constant(number(from, 0)), x[0]};
-        return is_float(from) ? "(-" + x[0] + ")" : logical ? x[0] : arithmetic("-", "w_sub", from, operands, only_index);
-      }
-      case Op::reciprocal: return "(" + constant(number(from, 1)) + " / " + x[0] + ")";
-      case Op::exp2: return plain_call("w_exp2", x);
-      case Op::log2: return plain_call("w_log2", x);
-      case Op::sin: return plain_call("w_sin", x);
-      case Op::sqrt: return plain_call("w_sqrt", x);
-      case Op::trunc: return plain_call("w_trunc", x);
-      case Op::pow: return plain_call("w_pow", x);
-      case Op::logical_not: return "!" + x[0];
-      case Op::cast: return cast(result, from, x[0]);
-      case Op::bitcast: return bitcast(result, from, x[0]);
-      case Op::add: return logical ? infix(x, "|") : arithmetic("+", "w_add", result, x, only_index);
-      case Op::sub: return logical ? infix(x, "^") : arithmetic("-", "w_sub", result, x, only_index);
-      case Op::mul: return logical ? infix(x, "&") : arithmetic("*", "w_mul", result, x, only_index);
-      case Op::fdiv: return infix(x, "/");
-      case Op::floordiv: return call("w_floordiv", result, x);
-      case Op::floormod: return call("w_floormod", result, x);
-      case Op::cdiv: return call("w_cdiv", result, x);
-      case Op::cmod: return call("w_cmod", result, x);
-      case Op::max: return logical ? infix(x, "|") : call("w_max", result, x);
-      case Op::min: return logical ? infix(x, "&") : call("w_min", result, x);
-      case Op::bit_and: return "(" + type(result) + ")" + infix(x, "&");
-      case Op::bit_or: return "(" + type(result) + ")" + infix(x, "|");
-      case Op::bit_xor: return "(" + type(result) + ")" + infix(x, "^");
-      case Op::shl: return call("w_shl", result, x);
-      case Op::shr: return call("w_shr", result, x);
-      case Op::less: return infix(x, "<");
-      case Op::less_equal: return infix(x, "<=");
-      case Op::equal: return infix(x, "==");
-      case Op::not_equal: return infix(x, "!=");
-      case Op::where: return "(" + x[0] + " ? " + x[1] + " : " + x[2] + ")";
-      case Op::fma: break;
-      default: throw DeviceError("cuda: no text for the operator '" + std::string(name(op)) + "'");
+    case Op::neg: {
+      const std::string operands[] = {constant(number(from, 0)), x[0]};
+      return is_float(from) ? "(-" + x[0] + ")" : logical ? x[0] : arithmetic("-", "w_sub", from, operands, only_index);
+    }
+    case Op::reciprocal: return "(" + constant(number(from, 1)) + " / " + x[0] + ")";
+    case Op::exp2: return plain_call("w_exp2", x);
+    case Op::log2: return plain_call("w_log2", x);
+    case Op::sin: return plain_call("w_sin", x);
+    case Op::sqrt: return plain_call("w_sqrt", x);
+    case Op::trunc: return plain_call("w_trunc", x);
+    case Op::pow: return plain_call("w_pow", x);
+    case Op::logical_not: return "!" + x[0];
+    case Op::cast: return cast(result, from, x[0]);
+    case Op::bitcast: return bitcast(result, from, x[0]);
+    case Op::add: return logical ? infix(x, "|") : arithmetic("+", "w_add", result, x, only_index);
+    case Op::sub: return logical ? infix(x, "^") : arithmetic("-", "w_sub", result, x, only_index);
+    case Op::mul: return logical ? infix(x, "&") : arithmetic("*", "w_mul", result, x, only_index);
+    case Op::fdiv: return infix(x, "/");
+    case Op::floordiv: return call("w_floordiv", result, x);
+    case Op::floormod: return call("w_floormod", result, x);
+    case Op::cdiv: return call("w_cdiv", result, x);
+    case Op::cmod: return call("w_cmod", result, x);
+    case Op::max: return logical ? infix(x, "|") : call("w_max", result, x);
+    case Op::min: return logical ? infix(x, "&") : call("w_min", result, x);
+    case Op::bit_and: return "(" + type(result) + ")" + infix(x, "&");
+    case Op::bit_or: return "(" + type(result) + ")" + infix(x, "|");
+    case Op::bit_xor: return "(" + type(result) + ")" + infix(x, "^");
+    case Op::shl: return call("w_shl", result, x);
+    case Op::shr: return call("w_shr", result, x);
+    case Op::less: return infix(x, "<");
+    case Op::less_equal: return infix(x, "<=");
+    case Op::equal: return infix(x, "==");
+    case Op::not_equal: return infix(x, "!=");
+    case Op::where: return "(" + x[0] + " ? " + x[1] + " : " + x[2] + ")";
+    case Op::fma: break;
+    default: throw DeviceError("cuda: no text for the operator '" + std::string(name(op)) + "'");
     }
     if (is_float(result)) return plain_call("w_fma", x);
     const std::string operands[] = {call("w_mul", result, x.first(2)), x[2]};
@@ -209,15 +223,16 @@ inline std::string render_cuda_kernel(const Program& program, unsigned block_siz
   for (std::size_t i = 0; i < program.parameters.size(); ++i) {
     const Parameter& each = program.parameters[i];
     const DType dtype = each.node == Node::none ? DType::uint8 : graph.dtype(each.node);
-    argument((each.written ? "" : "const ") + CudaDialect::memory_type(dtype) + "* __restrict__ data" + std::to_string(i));
+    argument((each.written ? "" : "const ") + CudaDialect::memory_type(dtype) + "* __restrict__ data" +
+             std::to_string(i));
   }
   for (Node variable : program.variables)
     argument(dialect.type(graph.dtype(variable)) + " variable_" + std::string(graph.text_at(graph.argument(variable))));
   std::string kernel = program.name.empty() ? "kernel" : program.name;
   for (char& c : kernel)
     if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) c = '_';
-  return "extern \"C\" __global__ void __launch_bounds__(" + std::to_string(block_size) + ") " + kernel + "(" + arguments +
-         ") {\n" + CLikeRenderer(program, dialect).body() + "}\n";
+  return "extern \"C\" __global__ void __launch_bounds__(" + std::to_string(block_size) + ") " + kernel + "(" +
+         arguments + ") {\n" + CLikeRenderer(program, dialect).body() + "}\n";
 }
 
 /// A whole source file.

@@ -36,8 +36,10 @@ class Numbering {
   using node = node_of<G>;
   constexpr std::size_t slot_of(node n) const {
     static_assert(sizeof(node) == 4 || sizeof(node) == 8, "nodes without traits::index are of 4 or 8 bytes");
-    if constexpr (sizeof(node) == 4) return mix(std::bit_cast<std::uint32_t>(n)) & (slots_.size() - 1);
-    else return mix(std::bit_cast<std::uint64_t>(n)) & (slots_.size() - 1);
+    if constexpr (sizeof(node) == 4)
+      return mix(std::bit_cast<std::uint32_t>(n)) & (slots_.size() - 1);
+    else
+      return mix(std::bit_cast<std::uint64_t>(n)) & (slots_.size() - 1);
   }
   constexpr void grow() {
     slots_.assign(slots_.empty() ? 16 : 2 * slots_.size(), 0);

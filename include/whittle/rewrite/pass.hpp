@@ -14,7 +14,7 @@ inline namespace v0 {
 struct PassStatistics {
   std::string name;
   std::uint64_t runs = 0;
-  std::uint64_t nodes = 0;          ///< distinct nodes that it was given
+  std::uint64_t nodes = 0;  ///< distinct nodes that it was given
   std::uint64_t expression_rewrites = 0, lambda_rewrites = 0;
   double seconds = 0;
   std::vector<std::uint64_t> hits;  ///< by rule
@@ -32,9 +32,9 @@ struct BasicPass {
   std::string name;
   Order order = Order::bottom_up;
   Rewrite rewrite = nullptr;
-  Function function = nullptr;            ///< of a pass without rules
+  Function function = nullptr;  ///< of a pass without rules
   const RuleSetView* rules = nullptr;
-  std::uint64_t hash = 0;                 ///< of the name and the text of the rules
+  std::uint64_t hash = 0;  ///< of the name and the text of the rules
 
   /// Runs the pass; a failure (rules that do not end) leaves the graph as it was and says so.
   Status run(G& graph, node& root, Context& context, PassStatistics& statistics) const {

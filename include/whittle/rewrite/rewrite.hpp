@@ -56,7 +56,9 @@ class Rewriter {
   using T = graph_traits<G>;
 
   constexpr Rewriter(G& graph, Context& context, RewriteOptions options = {})
-      : graph_(graph), context_(context), options_(options) {}
+      : graph_(graph),
+        context_(context),
+        options_(options) {}
 
   constexpr RewriteResult<G> operator()(node root) {
     RewriteResult<G> result;
@@ -88,14 +90,14 @@ class Rewriter {
     const node n = stack_.back();
     const std::uint32_t i = number(n);
     switch (memo_[i].mark) {
-      case Mark::done: stack_.pop_back(); break;
-      case Mark::forwarded: follow(i); break;
-      case Mark::unseen:
-        if (options_.order == Order::top_down && try_rules(n, i)) break;
-        memo_[i].mark = Mark::open;
-        if (push_sources(n)) break;
-        [[fallthrough]];
-      case Mark::open: close(n, i); break;
+    case Mark::done: stack_.pop_back(); break;
+    case Mark::forwarded: follow(i); break;
+    case Mark::unseen:
+      if (options_.order == Order::top_down && try_rules(n, i)) break;
+      memo_[i].mark = Mark::open;
+      if (push_sources(n)) break;
+      [[fallthrough]];
+    case Mark::open: close(n, i); break;
     }
   }
 
@@ -191,10 +193,9 @@ class Rewriter {
 
 /// Rewrites everything below `root` with a matcher's rules.
 template <class Matcher>
-constexpr RewriteResult<typename Matcher::graph_type> rewrite(typename Matcher::graph_type& graph,
-                                                              node_of<typename Matcher::graph_type> root,
-                                                              typename Matcher::context_type& context,
-                                                              RewriteOptions options = {}) {
+constexpr RewriteResult<typename Matcher::graph_type>
+rewrite(typename Matcher::graph_type& graph, node_of<typename Matcher::graph_type> root,
+        typename Matcher::context_type& context, RewriteOptions options = {}) {
   return Rewriter<Matcher>(graph, context, options)(root);
 }
 template <class Matcher>

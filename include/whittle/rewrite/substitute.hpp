@@ -30,7 +30,8 @@ class Substitution {
   using T = graph_traits<G>;
 
   constexpr Substitution(G& graph, std::span<const Replacing<G>> replacements, Enters enters = {})
-      : graph_(graph), enters_(enters) {
+      : graph_(graph),
+        enters_(enters) {
     for (const Replacing<G>& replacement : replacements) replace(replacement);
   }
   constexpr Substitution(G& graph, node from, node to) : graph_(graph), enters_() { replace({from, to}); }
@@ -91,7 +92,8 @@ class Substitution {
 
 /// `root` with each `from` replaced by its `to`.
 template <class G, class Enters = EnterAll>
-constexpr node_of<G> substitute(G& graph, node_of<G> root, std::span<const Replacing<G>> replacements, Enters enters = {}) {
+constexpr node_of<G> substitute(G& graph, node_of<G> root, std::span<const Replacing<G>> replacements,
+                                Enters enters = {}) {
   return Substitution<G, Enters>(graph, replacements, enters)(root);
 }
 

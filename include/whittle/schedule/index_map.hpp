@@ -59,15 +59,24 @@ inline Element reshape_source(Graph& g, const Element& element, const Shape& to,
       source.indices[j++] = element.indices[i++];
       continue;
     }
-    if (i < to.size() && g.is_constant(to[i], 1)) { ++i; continue; }
-    if (j < from.size() && g.is_constant(from[j], 1)) { ++j; continue; }
+    if (i < to.size() && g.is_constant(to[i], 1)) {
+      ++i;
+      continue;
+    }
+    if (j < from.size() && g.is_constant(from[j], 1)) {
+      ++j;
+      continue;
+    }
     int128 a = i < to.size() ? size(to[i]) : 1, b = j < from.size() ? size(from[j]) : 1;
     i += i < to.size();
     j += j < from.size();
     while (a != b && a > 0 && b > 0 && (i < to.size() || j < from.size())) {
-      if ((a < b || j == from.size()) && i < to.size()) a *= size(to[i++]);
-      else if (j < from.size()) b *= size(from[j++]);
-      else break;
+      if ((a < b || j == from.size()) && i < to.size())
+        a *= size(to[i++]);
+      else if (j < from.size())
+        b *= size(from[j++]);
+      else
+        break;
       if (a < 0 || b < 0) break;
     }
     if (a != b || a <= 0) i = to.size(), j = from.size();  // unknown sizes: all the rest together
@@ -96,24 +105,24 @@ inline Element source_element(Graph& g, Node n, const Element& element) {
   const Shape from = shape_of(g, g.source(n, 0)), to = shape_of(g, n);
   Element source = element;
   switch (g.op(n)) {
-    case Op::reshape: return detail::reshape_source(g, element, to, from);
-    case Op::pad: return detail::pad_source(g, element, n, from);
-    case Op::permute:
-      for (unsigned k = 0; k < to.size(); ++k) source.indices[permuted_axis(g.argument(n), k)] = element.indices[k];
-      return source;
-    case Op::expand:
-      for (std::size_t k = 0; k < to.size(); ++k)
-        if (from[k] != to[k]) source.indices[k] = g.constant(DType::index, 0);
-      return source;
-    case Op::shrink:
-      for (std::uint32_t k = 0; k < to.size(); ++k)
-        source.indices[k] = detail::dim_add(g, element.indices[k], g.source(n, 1 + 2 * k));
-      return source;
-    default:  // flip
-      for (std::size_t k = 0; k < to.size(); ++k)
-        if (((g.argument(n) >> k) & 1u) != 0)
-          source.indices[k] = sub(g, detail::dim_sub(g, to[k], g.constant(DType::index, 1)), element.indices[k]);
-      return source;
+  case Op::reshape: return detail::reshape_source(g, element, to, from);
+  case Op::pad: return detail::pad_source(g, element, n, from);
+  case Op::permute:
+    for (unsigned k = 0; k < to.size(); ++k) source.indices[permuted_axis(g.argument(n), k)] = element.indices[k];
+    return source;
+  case Op::expand:
+    for (std::size_t k = 0; k < to.size(); ++k)
+      if (from[k] != to[k]) source.indices[k] = g.constant(DType::index, 0);
+    return source;
+  case Op::shrink:
+    for (std::uint32_t k = 0; k < to.size(); ++k)
+      source.indices[k] = detail::dim_add(g, element.indices[k], g.source(n, 1 + 2 * k));
+    return source;
+  default:  // flip
+    for (std::size_t k = 0; k < to.size(); ++k)
+      if (((g.argument(n) >> k) & 1u) != 0)
+        source.indices[k] = sub(g, detail::dim_sub(g, to[k], g.constant(DType::index, 1)), element.indices[k]);
+    return source;
   }
 }
 

@@ -24,9 +24,9 @@ struct KernelCall {
 
 /// Where values live that kernels exchange: filled by the scheduler.
 struct StoragePlan {
-  std::unordered_map<std::uint32_t, Node> buffer_of;   ///< stored node -> its buffer
-  std::unordered_map<std::uint32_t, Node> inlined;     ///< after node -> the value to compute instead of loading
-  std::unordered_map<std::uint32_t, Node> copy_of;     ///< buffer -> the copy of its old content
+  std::unordered_map<std::uint32_t, Node> buffer_of;  ///< stored node -> its buffer
+  std::unordered_map<std::uint32_t, Node> inlined;    ///< after node -> the value to compute instead of loading
+  std::unordered_map<std::uint32_t, Node> copy_of;    ///< buffer -> the copy of its old content
   Node stored_in(Node n) const { return find(buffer_of, n); }
   static Node find(const std::unordered_map<std::uint32_t, Node>& map, Node n) {
     const auto found = map.find(number_of(n));
@@ -42,7 +42,9 @@ struct KernelStore {
 class KernelBuilder {
  public:
   KernelBuilder(Graph& graph, const StoragePlan& plan, Rewriter<IndexMatcher>& simplify_index)
-      : graph_(graph), plan_(plan), simplify_index_(simplify_index) {}
+      : graph_(graph),
+        plan_(plan),
+        simplify_index_(simplify_index) {}
 
   /// All stores must be of values of the same shape.
   KernelCall build(const std::vector<KernelStore>& stores) {
@@ -73,7 +75,7 @@ class KernelBuilder {
   };
   struct Entry {
     Element element;
-    std::vector<Node> ranges;    // of a reduction
+    std::vector<Node> ranges;  // of a reduction
     std::vector<std::uint64_t> needs;
     Node value = Node::none;
   };
@@ -220,11 +222,13 @@ class KernelBuilder {
     const Node n = at.node;
     if (is_loaded(n)) return loaded(n, entry.element);
     switch (graph_.op(n)) {
-      case Op::iota: return cast(graph_, entry.element.indices[0], graph_.dtype(n));
-      case Op::pad: return padded(n, entry);
-      case Op::reduce: return reduced(n, entry);
-      case Op::after: case Op::contiguous: case Op::detach: return entries_[entry.needs[0]].value;
-      default: break;
+    case Op::iota: return cast(graph_, entry.element.indices[0], graph_.dtype(n));
+    case Op::pad: return padded(n, entry);
+    case Op::reduce: return reduced(n, entry);
+    case Op::after:
+    case Op::contiguous:
+    case Op::detach: return entries_[entry.needs[0]].value;
+    default: break;
     }
     if (is_movement(graph_.op(n))) return entries_[entry.needs[0]].value;
     std::vector<Node> sources;
@@ -242,14 +246,18 @@ class KernelBuilder {
     Node base = n;
     const bool is_old = graph_.op(n) == Op::buffer;
     while (graph_.op(base) == Op::after) base = graph_.source(base, 0);
-    if (const Node copy = StoragePlan::find(plan_.copy_of, base); is_old && copy != Node::none && !is_root(n)) base = copy;
+    if (const Node copy = StoragePlan::find(plan_.copy_of, base); is_old && copy != Node::none && !is_root(n))
+      base = copy;
     return load_from(base, element.indices[0], element.valid);
   }
 
   Node padded(Node n, const Entry& entry) {
-    const Element below = detail::pad_source(graph_, {entry.element.indices, Node::none}, n, shape_of(graph_, graph_.source(n, 0)));
+    const Element below =
+        detail::pad_source(graph_, {entry.element.indices, Node::none}, n, shape_of(graph_, graph_.source(n, 0)));
     const Node value = entries_[entry.needs[0]].value;
-    return below.valid == Node::none ? value : where(graph_, simplified(below.valid), value, graph_.constant(graph_.dtype(n), 0));
+    return below.valid == Node::none
+               ? value
+               : where(graph_, simplified(below.valid), value, graph_.constant(graph_.dtype(n), 0));
   }
 
   Node reduced(Node n, const Entry& entry) {

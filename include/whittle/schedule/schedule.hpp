@@ -32,7 +32,9 @@ namespace detail {
 class Scheduler {
  public:
   Scheduler(Graph& graph, std::span<const Node> effects)
-      : graph_(graph), decision_(graph, effects), simplify_index_(graph, no_context_) {}
+      : graph_(graph),
+        decision_(graph, effects),
+        simplify_index_(graph, no_context_) {}
 
   Schedule run() {
     collect_writers();
@@ -112,8 +114,10 @@ class Scheduler {
     inline_cheap_stores();
     for (Node buffer : copied_) plan_copy(buffer);
     for (Node n : decision_.order()) {
-      if (graph_.op(n) == Op::store) plan_store(n);
-      else if (decision_.is_stored(n) && plan_.stored_in(n) == Node::none) plan_temporary(n, n);
+      if (graph_.op(n) == Op::store)
+        plan_store(n);
+      else if (decision_.is_stored(n) && plan_.stored_in(n) == Node::none)
+        plan_temporary(n, n);
     }
     for (std::size_t p = 0; p < planned_.size(); ++p) plan_reads(p);
   }
@@ -126,7 +130,8 @@ class Scheduler {
       if (graph_.op(effect) != Op::store) continue;
       const Node value = graph_.source(effect, 1);
       const bool is_cheap = !decision_.has_reduction(value) && is_elementwise(graph_.op(value));
-      if (is_cheap && whole_buffer(graph_.source(effect, 0)) != Node::none && read_old_[number_of(graph_.source(n, 0))] != 0)
+      if (is_cheap && whole_buffer(graph_.source(effect, 0)) != Node::none &&
+          read_old_[number_of(graph_.source(n, 0))] != 0)
         plan_.inlined[number_of(n)] = value;
     }
   }
@@ -197,8 +202,10 @@ class Scheduler {
         read_buffer(p, n, is_value(n));
       } else if (graph_.op(n) == Op::after) {
         const Node value = StoragePlan::find(plan_.inlined, n);
-        if (value != Node::none) stack.push_back(value);
-        else hazards_.reads_after(p, buffer_below(n), writers_of(n));
+        if (value != Node::none)
+          stack.push_back(value);
+        else
+          hazards_.reads_after(p, buffer_below(n), writers_of(n));
       } else {
         for (Node s : graph_.sources(n)) stack.push_back(s);
       }
@@ -207,13 +214,17 @@ class Scheduler {
 
   void read_stored(std::size_t p, Node n) {
     const auto effect = adopted_.find(number_of(n));
-    if (effect != adopted_.end()) hazards_.reads_after(p, plan_.stored_in(n), {effect->second});
-    else hazards_.reads_temporary(p, producer_of(plan_.stored_in(n)));
+    if (effect != adopted_.end())
+      hazards_.reads_after(p, plan_.stored_in(n), {effect->second});
+    else
+      hazards_.reads_temporary(p, producer_of(plan_.stored_in(n)));
   }
   void read_buffer(std::size_t p, Node buffer, bool is_copy) {
     const Node copy = StoragePlan::find(plan_.copy_of, buffer);
-    if (copy != Node::none && !is_copy) hazards_.reads_temporary(p, producer_of(copy));
-    else hazards_.reads_old(p, buffer);
+    if (copy != Node::none && !is_copy)
+      hazards_.reads_temporary(p, producer_of(copy));
+    else
+      hazards_.reads_old(p, buffer);
   }
   std::size_t producer_of(Node buffer) const {
     std::size_t p = 0;

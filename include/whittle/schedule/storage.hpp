@@ -38,7 +38,7 @@ class StorageDecision {
   const std::vector<Node>& order() const { return order_; }
 
  private:
-  static constexpr std::uint32_t repeat_limit = 5;   // operations that an expand may repeat
+  static constexpr std::uint32_t repeat_limit = 5;  // operations that an expand may repeat
   static constexpr std::uint32_t cost_limit = 1000;
 
   void store(Node n) {
@@ -65,10 +65,20 @@ class StorageDecision {
 
   std::uint32_t own_cost(Node n) const {
     switch (graph_.op(n)) {
-      case Op::exp: case Op::log: case Op::exp2: case Op::log2: case Op::sin: case Op::pow: return 8;
-      case Op::sqrt: case Op::fdiv: case Op::reciprocal: return 4;
-      case Op::cast: case Op::bitcast: case Op::where: case Op::neg: return 0;
-      default: return is_elementwise(graph_.op(n)) ? 1 : 0;
+    case Op::exp:
+    case Op::log:
+    case Op::exp2:
+    case Op::log2:
+    case Op::sin:
+    case Op::pow: return 8;
+    case Op::sqrt:
+    case Op::fdiv:
+    case Op::reciprocal: return 4;
+    case Op::cast:
+    case Op::bitcast:
+    case Op::where:
+    case Op::neg: return 0;
+    default: return is_elementwise(graph_.op(n)) ? 1 : 0;
     }
   }
 

@@ -1,8 +1,8 @@
 // Logic.
 #pragma once
 
-#include <whittle/simplify/names.hpp>
 #include <whittle/simplify/linear.hpp>
+#include <whittle/simplify/names.hpp>
 
 namespace whittle {
 inline namespace v0 {

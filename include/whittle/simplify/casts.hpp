@@ -12,13 +12,13 @@ namespace detail {
 /// How many bits of whole numbers a dtype holds exactly, the sign apart.
 constexpr unsigned exact_bits(DType dtype) {
   switch (dtype) {
-    case DType::boolean: return 1;
-    case DType::float16: return 11;
-    case DType::bfloat16: return 8;
-    case DType::float32: return 24;
-    case DType::float64: return 53;
-    case DType::index: return 1000;
-    default: return is_unsigned_int(dtype) ? v0::bits(dtype) : v0::bits(dtype) - 1;
+  case DType::boolean: return 1;
+  case DType::float16: return 11;
+  case DType::bfloat16: return 8;
+  case DType::float32: return 24;
+  case DType::float64: return 53;
+  case DType::index: return 1000;
+  default: return is_unsigned_int(dtype) ? v0::bits(dtype) : v0::bits(dtype) - 1;
   }
 }
 
@@ -44,7 +44,9 @@ constexpr Node joined_cast(G& g, Node outer, Node x) {
 }
 
 template <class G>
-constexpr Node dropped_cast(G& g, Node outer, Node x) { return g.dtype(outer) == g.dtype(x) ? x : Node::none; }
+constexpr Node dropped_cast(G& g, Node outer, Node x) {
+  return g.dtype(outer) == g.dtype(x) ? x : Node::none;
+}
 
 }  // namespace detail
 

@@ -13,9 +13,13 @@ inline namespace v0 {
 /// The cost of an operator: 16 for a division or remainder, 3 for a product, 1 for anything else.
 constexpr std::uint32_t cost_of(Op op) {
   switch (op) {
-    case Op::floordiv: case Op::floormod: case Op::cdiv: case Op::cmod: case Op::fdiv: return 16;
-    case Op::mul: return 3;
-    default: return 1;
+  case Op::floordiv:
+  case Op::floormod:
+  case Op::cdiv:
+  case Op::cmod:
+  case Op::fdiv: return 16;
+  case Op::mul: return 3;
+  default: return 1;
   }
 }
 

@@ -8,9 +8,13 @@ inline namespace v0 {
 namespace detail {
 
 template <class G>
-constexpr Node truth(G& g, bool value) { return g.constant(bool_scalar(value)); }
+constexpr Node truth(G& g, bool value) {
+  return g.constant(bool_scalar(value));
+}
 template <class G>
-constexpr Node compared(G& g, Op op, Node a, Node b) { return g.make(op, DType::boolean, {a, b}); }
+constexpr Node compared(G& g, Op op, Node a, Node b) {
+  return g.make(op, DType::boolean, {a, b});
+}
 
 /// `sum op 0` as a comparison: positive terms on the left, negative ones on the right, and the constant where
 /// it is positive or alone.
@@ -18,11 +22,15 @@ template <class G>
 constexpr Node comparison(G& g, Op op, const LinearSum& sum) {
   LinearSum left, right;
   for (const Term& term : sum.terms)
-    if (term.coefficient > 0) add_term(g, left, term.base, term.coefficient);
-    else add_term(g, right, term.base, -int128{term.coefficient});
+    if (term.coefficient > 0)
+      add_term(g, left, term.base, term.coefficient);
+    else
+      add_term(g, right, term.base, -int128{term.coefficient});
   const bool to_left = right.terms.empty() ? false : left.terms.empty() || sum.constant > 0;
-  if (to_left) left.set_constant(sum.constant);
-  else right.set_constant(-int128{sum.constant});
+  if (to_left)
+    left.set_constant(sum.constant);
+  else
+    right.set_constant(-int128{sum.constant});
   if (!sum.fits || !left.fits || !right.fits) return Node::none;
   return compared(g, op, expression(g, left), expression(g, right));
 }
@@ -39,8 +47,10 @@ constexpr bool divide_inequality(G& g, LinearSum& sum) {
     LinearSum rest, whole;
     rest.set_constant(sum.constant);
     for (const Term& term : sum.terms)
-      if (term.coefficient % d == 0) add_term(g, whole, term.base, term.coefficient / d);
-      else add_term(g, rest, term.base, term.coefficient);
+      if (term.coefficient % d == 0)
+        add_term(g, whole, term.base, term.coefficient / d);
+      else
+        add_term(g, rest, term.base, term.coefficient);
     std::int64_t carry = 0;
     if (!has_one_quotient(g, rest, d, carry)) continue;
     whole.set_constant(carry);

@@ -38,14 +38,20 @@ struct LinearSum {
 };
 
 template <class G>
-constexpr bool is_constant_factor(const G& g, Node n) { return g.op(n) == Op::mul && g.is_constant(g.source(n, 1)); }
+constexpr bool is_constant_factor(const G& g, Node n) {
+  return g.op(n) == Op::mul && g.is_constant(g.source(n, 1));
+}
 /// A term without its constant factor.
 template <class G>
-constexpr Node base_of(const G& g, Node n) { return is_constant_factor(g, n) ? g.source(n, 0) : n; }
+constexpr Node base_of(const G& g, Node n) {
+  return is_constant_factor(g, n) ? g.source(n, 0) : n;
+}
 
 /// Structural order; of equal keys, which are equal expressions or a chance of 2^-64, by number.
 template <class G>
-constexpr bool comes_before(const G& g, Node a, Node b) { return g.key(a) != g.key(b) ? g.key(a) < g.key(b) : a < b; }
+constexpr bool comes_before(const G& g, Node a, Node b) {
+  return g.key(a) != g.key(b) ? g.key(a) < g.key(b) : a < b;
+}
 
 /// Adds coefficient * base.
 template <class G>
@@ -122,7 +128,8 @@ constexpr bounds::WideInterval bounds_of(G& g, const LinearSum& sum) {
   bounds::WideInterval all{sum.constant, sum.constant};
   for (const Term& term : sum.terms) {
     const Interval known = interval_of(g, term.base);
-    if (const Interval factor{term.coefficient, term.coefficient}; bounds::is_small(known) && bounds::is_small(factor)) {
+    if (const Interval factor{term.coefficient, term.coefficient};
+        bounds::is_small(known) && bounds::is_small(factor)) {
       const std::int64_t x = known.low * factor.low, y = known.high * factor.low;
       all = {bounds::clamp(all.low + (x < y ? x : y)), bounds::clamp(all.high + (x < y ? y : x))};
       continue;

@@ -78,8 +78,10 @@ constexpr void note_clause(G& g, Premises& known, Node clause) {
   known.clauses.push_back(clause);
   if ((op != Op::less && op != Op::equal) || g.dtype(g.source(clause, 0)) != DType::index) return;
   const LinearSum difference = linear_difference(g, g.source(clause, 0), g.source(clause, 1));
-  if (op == Op::less) note_bounds(g, known, difference, -bounds::infinite * 2, -1);
-  else note_bounds(g, known, difference, 0, 0);
+  if (op == Op::less)
+    note_bounds(g, known, difference, -bounds::infinite * 2, -1);
+  else
+    note_bounds(g, known, difference, 0, 0);
 }
 
 template <class G>

@@ -70,8 +70,10 @@ constexpr std::int64_t common_divisor(G& g, const LinearSum& sum, std::int64_t c
     if (d <= best || d == c) continue;
     Division division;
     for (const Term& term : sum.terms)
-      if (term.coefficient % d == 0) add_term(g, division.quotient, term.base, term.coefficient / d);
-      else add_term(g, division.remainder, term.base, term.coefficient);
+      if (term.coefficient % d == 0)
+        add_term(g, division.quotient, term.base, term.coefficient / d);
+      else
+        add_term(g, division.remainder, term.base, term.coefficient);
     division.remainder.constant = static_cast<std::int64_t>(floor_remainder(sum.constant, d));
     division.quotient.constant = static_cast<std::int64_t>(floor_quotient(sum.constant, d));
     std::int64_t carry = 0;
@@ -90,7 +92,8 @@ constexpr Node quotient_node(G& g, Op op, const LinearSum& sum, int128 divisor) 
   const Node x = expression(g, sum);
   if (x == Node::none || !fits_int64(divisor)) return Node::none;
   const auto c = static_cast<std::int64_t>(divisor);
-  return c == 1 ? (op == Op::floordiv ? x : g.constant(DType::index, 0)) : g.make(op, DType::index, {x, g.constant(DType::index, c)});
+  return c == 1 ? (op == Op::floordiv ? x : g.constant(DType::index, 0))
+                : g.make(op, DType::index, {x, g.constant(DType::index, c)});
 }
 
 /// scale * n + sum as an expression.

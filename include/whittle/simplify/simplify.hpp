@@ -33,8 +33,8 @@ inline constexpr auto boolean_rules =
 inline constexpr auto float_rules = builtin::floats;
 
 /// All built-in rules. Invalid comes first: what is poisoned must not be simplified away.
-inline constexpr auto simplify_rules =
-    concatenate("simplify", builtin::invalid_values, builtin::folding, builtin::casts, float_rules, integer_rules, boolean_rules);
+inline constexpr auto simplify_rules = concatenate("simplify", builtin::invalid_values, builtin::folding,
+                                                   builtin::casts, float_rules, integer_rules, boolean_rules);
 
 /// `n` rewritten by the built-in rules until none matches.
 template <class Storage>

@@ -79,8 +79,10 @@ constexpr bool recombine_at(G& g, LinearSum& sum, std::size_t at) {
     add_scaled(g, whole, correction, 1);
     const Node y_moved = d != 0 && fits_int64(int128{c} * d) ? expression(g, whole) : Node::none;
     if (d != 0 && y_moved == Node::none) continue;
-    if (d != 0) add_term(g, sum, g.make(Op::floormod, DType::index, {y_moved, g.constant(DType::index, c * d)}), k);
-    else add_scaled(g, sum, whole, k);
+    if (d != 0)
+      add_term(g, sum, g.make(Op::floormod, DType::index, {y_moved, g.constant(DType::index, c * d)}), k);
+    else
+      add_scaled(g, sum, whole, k);
     add_term(g, sum, term.base, -int128{term.coefficient});
     add_term(g, sum, remainder.base, -int128{k});
     return true;

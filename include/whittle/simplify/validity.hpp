@@ -27,8 +27,8 @@ constexpr Node substitute_elementwise(G& g, Node n, const Replacements<G>& repla
   return substitute<G>(g, n, replacements, [&](Node m) { return is_elementwise(g.op(m)); });
 }
 
-inline constexpr std::string_view stand_in_names[most_clauses + 1] = {"#0", "#1", "#2", "#3", "#4",  "#5", "#6",
-                                                                        "#7", "#8", "#9", "#10", "#11", "#12"};
+inline constexpr std::string_view stand_in_names[most_clauses + 1] = {"#0", "#1", "#2", "#3",  "#4",  "#5", "#6",
+                                                                      "#7", "#8", "#9", "#10", "#11", "#12"};
 
 /// Whether tighter bounds of an operator's sources can make it simpler.
 constexpr bool depends_on_bounds(Op op) {

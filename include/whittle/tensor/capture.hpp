@@ -32,17 +32,25 @@ class Capture {
     requires(sizeof...(Inputs) > 0 && (std::is_convertible_v<const Inputs&, const Tensor&> && ...))
   std::invoke_result_t<Body&, const Inputs&...> operator()(const Inputs&... inputs) {
     using Result = std::invoke_result_t<Body&, const Inputs&...>;
-    static_assert(std::is_void_v<Result> || std::is_same_v<Result, Tensor> || std::is_same_v<Result, std::vector<Tensor>>,
+    static_assert(std::is_void_v<Result> || std::is_same_v<Result, Tensor> ||
+                      std::is_same_v<Result, std::vector<Tensor>>,
                   "capture: a captured step returns a Tensor, a std::vector<Tensor> or nothing");
     const std::array<const Tensor*, sizeof...(Inputs)> list{&static_cast<const Tensor&>(inputs)...};
-    if (replay_ != nullptr) repeat(list);
-    else record(list, [&] {
-      if constexpr (std::is_void_v<Result>) body_(inputs...);
-      else if constexpr (std::is_same_v<Result, Tensor>) results_ = {body_(inputs...)};
-      else results_ = body_(inputs...);
-    });
-    if constexpr (std::is_same_v<Result, Tensor>) return results_[0];
-    else if constexpr (!std::is_void_v<Result>) return results_;
+    if (replay_ != nullptr)
+      repeat(list);
+    else
+      record(list, [&] {
+        if constexpr (std::is_void_v<Result>)
+          body_(inputs...);
+        else if constexpr (std::is_same_v<Result, Tensor>)
+          results_ = {body_(inputs...)};
+        else
+          results_ = body_(inputs...);
+      });
+    if constexpr (std::is_same_v<Result, Tensor>)
+      return results_[0];
+    else if constexpr (!std::is_void_v<Result>)
+      return results_;
   }
 
   /// Forgets what was recorded: the next call records anew.
@@ -111,7 +119,9 @@ class Capture {
 
 /// `auto step = w::capture([&](w::Tensor x, w::Tensor y) { ...; return loss; });` — see Capture.
 template <class Body>
-Capture<Body> capture(Body body) { return Capture<Body>(std::move(body)); }
+Capture<Body> capture(Body body) {
+  return Capture<Body>(std::move(body));
+}
 
 }  // namespace v0
 }  // namespace whittle

@@ -26,13 +26,13 @@ struct TensorState {
   TensorState(const TensorState&) = delete;
   TensorState& operator=(const TensorState&) = delete;
 
-  Context* context;            ///< null once the context is gone
-  Node node;                   ///< the value
-  Node home = Node::none;      ///< the value as it lies in the tensor's own memory; none before the first realisation
-  Node buffer = Node::none;    ///< that memory
-  Node effect = Node::none;    ///< after(buffer, store): an assignment that has not happened yet
-  std::size_t position = 0;    ///< in the context's list of living tensors
-  bool captured = false;       ///< made in a step that is being recorded
+  Context* context;          ///< null once the context is gone
+  Node node;                 ///< the value
+  Node home = Node::none;    ///< the value as it lies in the tensor's own memory; none before the first realisation
+  Node buffer = Node::none;  ///< that memory
+  Node effect = Node::none;  ///< after(buffer, store): an assignment that has not happened yet
+  std::size_t position = 0;  ///< in the context's list of living tensors
+  bool captured = false;     ///< made in a step that is being recorded
 
   bool realized() const { return home != Node::none && node == home; }
 };
@@ -121,7 +121,9 @@ class Context {
 namespace detail {
 
 inline TensorState::TensorState(Context& owner, Node value)
-    : context(&owner), node(value), position(owner.living_.size()) {
+    : context(&owner),
+      node(value),
+      position(owner.living_.size()) {
   captured = owner.capturing();
   owner.living_.push_back(this);
 }

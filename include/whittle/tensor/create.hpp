@@ -99,14 +99,15 @@ inline Tensor cat(const std::vector<Tensor>& parts, int axis = 0,
   std::vector<std::int64_t> ends;
   std::int64_t total = 0;
   for (const Tensor& part : parts) {
-    if (&part.context() != &context) at.fail<Error>("cat: tensors of two contexts are mixed; expected all to be of one");
+    if (&part.context() != &context)
+      at.fail<Error>("cat: tensors of two contexts are mixed; expected all to be of one");
     Dims own = part.shape(), first = parts[0].shape();
     const bool fits = own.size() == first.size() && own[along].is_constant();
     if (fits) ends.push_back(total += own[along].value());
     if (fits) own[along] = first[along];
     if (!fits || !(own == first))
-      at.fail("cat: shapes " + detail::shape_text(parts[0]) + " and " + detail::shape_text(part) +
-              " along axis " + std::to_string(along) + "; expected the other sizes to be equal");
+      at.fail("cat: shapes " + detail::shape_text(parts[0]) + " and " + detail::shape_text(part) + " along axis " +
+              std::to_string(along) + "; expected the other sizes to be equal");
   }
   const auto padded = [&](std::size_t k) {
     std::vector<Padding> paddings(parts[k].rank());

@@ -40,7 +40,9 @@ class Dim {
   Dim(T number) : offset_(static_cast<std::int64_t>(number)) {}
   Dim(const Variable& variable) : context_(&variable.context()), variable_(variable.node()) {}
   Dim(Context& context, Node variable, std::int64_t offset)
-      : offset_(offset), context_(&context), variable_(variable) {}
+      : offset_(offset),
+        context_(&context),
+        variable_(variable) {}
 
   bool is_constant() const { return variable_ == Node::none; }
   Node variable() const { return variable_; }
@@ -56,14 +58,18 @@ class Dim {
 
   friend bool operator==(const Dim& a, const Dim& b) { return a.variable_ == b.variable_ && a.offset_ == b.offset_; }
   template <std::integral T>
-  friend bool operator==(const Dim& a, T b) { return a == Dim(b); }
+  friend bool operator==(const Dim& a, T b) {
+    return a == Dim(b);
+  }
   template <std::integral T>
   friend Dim operator+(Dim a, T b) {
     a.offset_ += static_cast<std::int64_t>(b);
     return a;
   }
   template <std::integral T>
-  friend Dim operator-(const Dim& a, T b) { return a + -static_cast<std::int64_t>(b); }
+  friend Dim operator-(const Dim& a, T b) {
+    return a + -static_cast<std::int64_t>(b);
+  }
 
  private:
   std::int64_t offset_ = 0;

@@ -25,7 +25,8 @@ inline Context& context_of(std::initializer_list<const TensorArg*> operands) {
 
 /// The dtype that an operand brings in: a number only its kind.
 inline DType promote(DType dtype, const TensorArg& operand) {
-  if (!operand.is_number()) return dtype == DType::none ? operand.tensor().dtype() : v0::promote(dtype, operand.tensor().dtype());
+  if (!operand.is_number())
+    return dtype == DType::none ? operand.tensor().dtype() : v0::promote(dtype, operand.tensor().dtype());
   const DType kind = operand.number().dtype;
   if (dtype == DType::none) return kind == DType::boolean ? kind : is_float(kind) ? DType::float32 : DType::int32;
   if (kind == DType::float64) return is_float(dtype) ? dtype : DType::float32;
@@ -98,21 +99,21 @@ inline Node broadcast_node(const Located& at, Graph& graph, Node x, const Shape&
 
 inline const char* symbol(Op op) {
   switch (op) {
-    case Op::add: return "+";
-    case Op::sub: return "-";
-    case Op::mul: return "*";
-    case Op::fdiv: return "/";
-    case Op::floormod: return "%";
-    case Op::bit_and: return "&";
-    case Op::bit_or: return "|";
-    case Op::bit_xor: return "^";
-    case Op::shl: return "<<";
-    case Op::shr: return ">>";
-    case Op::less: return "<";
-    case Op::less_equal: return "<=";
-    case Op::equal: return "==";
-    case Op::not_equal: return "!=";
-    default: return name(op).data();
+  case Op::add: return "+";
+  case Op::sub: return "-";
+  case Op::mul: return "*";
+  case Op::fdiv: return "/";
+  case Op::floormod: return "%";
+  case Op::bit_and: return "&";
+  case Op::bit_or: return "|";
+  case Op::bit_xor: return "^";
+  case Op::shl: return "<<";
+  case Op::shr: return ">>";
+  case Op::less: return "<";
+  case Op::less_equal: return "<=";
+  case Op::equal: return "==";
+  case Op::not_equal: return "!=";
+  default: return name(op).data();
   }
 }
 

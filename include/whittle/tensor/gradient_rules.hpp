@@ -162,7 +162,10 @@ template <class Matcher, class G>
 class ReverseWalk {
  public:
   ReverseWalk(G& graph, Node loss, std::span<const Node> by)
-      : graph_(graph), order_(topological_order(graph, loss)), wanted_(graph.size()), gradients_(graph.size()) {
+      : graph_(graph),
+        order_(topological_order(graph, loss)),
+        wanted_(graph.size()),
+        gradients_(graph.size()) {
     for (Node n : by) wanted_[number_of(n)] = true;
     for (Node n : order_) {
       if (wanted_[number_of(n)] || !passes_gradients(graph_, n)) continue;

@@ -140,8 +140,10 @@ class Memory {
     Context& context = tensor.context();
     detail::TensorState& state = *tensor.state_;
     if (state.effect != Node::none) realize(context, {&state});
-    if (state.home == Node::none) give_memory(context, state);
-    else realize_readers_of(context, state);
+    if (state.home == Node::none)
+      give_memory(context, state);
+    else
+      realize_readers_of(context, state);
     context.executor().write(context.graph(), state.buffer, bytes);
     state.node = state.home;
   }
@@ -205,7 +207,8 @@ class Memory {
     for (Node buffer : buffers) used[number_of(buffer)] = true;
     States readers;
     for (detail::TensorState* state : context.living_)
-      if (is_lazy(context.graph(), *state) && (state->effect != Node::none || reads(context.graph(), state->node, used)))
+      if (is_lazy(context.graph(), *state) &&
+          (state->effect != Node::none || reads(context.graph(), state->node, used)))
         readers.push_back(state);
     if (!readers.empty()) realize(context, readers);
   }
@@ -265,11 +268,10 @@ class Memory {
   /// The value to assign, in the dtype and shape of the target.
   static Tensor fit(const Located& at, const Tensor& target, const TensorArg& value) {
     const Tensor own = value.is_number()
-        ? Tensor(target.context(), detail::operand_node(at, target.graph(), value, target.dtype()))
-        : value.tensor().cast(target.dtype());
+                           ? Tensor(target.context(), detail::operand_node(at, target.graph(), value, target.dtype()))
+                           : value.tensor().cast(target.dtype());
     const Shape from = shape_of(target.graph(), own.node()), to = shape_of(target.graph(), target.node());
-    const bool fits = from.size() <= to.size() &&
-                      detail::broadcast_shape(at, target.graph(), from, to, "assign") == to;
+    const bool fits = from.size() <= to.size() && detail::broadcast_shape(at, target.graph(), from, to, "assign") == to;
     if (!fits)
       at.fail("assign: a value of shape " + detail::shape_text(own) + " for a tensor of shape " +
               detail::shape_text(target));
@@ -347,8 +349,10 @@ class Memory {
     detail::Replacements done(graph);
     for (std::size_t i = 0; i < states.size(); ++i) {
       detail::TensorState& state = *states[i];
-      if (state.effect != Node::none) done.add(state.effect, state.buffer);
-      else if (is_computed(graph, state.node)) done.add(state.node, homes[i].home);
+      if (state.effect != Node::none)
+        done.add(state.effect, state.buffer);
+      else if (is_computed(graph, state.node))
+        done.add(state.node, homes[i].home);
       if (state.effect == Node::none) context.buffers_.push_back(homes[i].buffer);
       state.effect = Node::none;
       state.buffer = homes[i].buffer;
@@ -385,8 +389,10 @@ class Memory {
     detail::walk(graph, roots, [&](Node node) { return reached[number_of(node)] = true; });
     std::size_t kept = 0;
     for (Node buffer : context.buffers_) {
-      if (reached[number_of(buffer)]) context.buffers_[kept++] = buffer;
-      else context.executor().release(context.graph(), buffer);
+      if (reached[number_of(buffer)])
+        context.buffers_[kept++] = buffer;
+      else
+        context.executor().release(context.graph(), buffer);
     }
     context.buffers_.resize(kept);
   }

@@ -19,8 +19,10 @@ struct DimProduct {
 
   explicit DimProduct(const Dims& dims) {
     for (const Dim& dim : dims) {
-      if (!dim.is_constant()) others.push_back(dim);
-      else if (dim.offset() != -1) number *= dim.offset();
+      if (!dim.is_constant())
+        others.push_back(dim);
+      else if (dim.offset() != -1)
+        number *= dim.offset();
     }
   }
   /// Takes the symbolic dimensions of `divisor` out; false where one is not there.
@@ -60,7 +62,8 @@ inline Dims inferred_dims(const Located& at, const Tensor& x, const Dims& wanted
     return dims;
   }
   const bool divides = known.number != 0 && have.number % known.number == 0;
-  if (!divides) fail(": " + std::to_string(have.number) + " elements are no multiple of " + std::to_string(known.number));
+  if (!divides)
+    fail(": " + std::to_string(have.number) + " elements are no multiple of " + std::to_string(known.number));
   const bool symbolic = !have.others.empty();
   if (symbolic && (have.others.size() > 1 || have.number != known.number))
     fail(": what remains is a product with a variable, expected a number or one variable");
@@ -208,8 +211,7 @@ inline Tensor Tensor::slice(const std::vector<Slice>& slices, const Where& where
     if (part.step < 1) at.fail("slice: step " + std::to_string(part.step) + ", expected at least 1; flip reverses");
     // Python's meaning: negative numbers count from the end, and what is out of range is cut to it.
     const auto bound = [&](const Dim& given) {
-      if (!given.is_constant() || !from[k].is_constant())
-        return given == Slice::open ? from[k] : given;
+      if (!given.is_constant() || !from[k].is_constant()) return given == Slice::open ? from[k] : given;
       const std::int64_t size = from[k].value(), place = given.offset() < 0 ? given.offset() + size : given.offset();
       return Dim(std::clamp(place, std::int64_t{0}, size));
     };
@@ -276,7 +278,8 @@ inline Tensor Tensor::unsqueeze(int axis, const Where& where) const {
 inline Tensor Tensor::flatten(int first, int last, const Where& where) const {
   const Located at(context(), where);
   if (rank() == 0) return reshape({1});
-  const unsigned begin = detail::axis_of(at, first, rank(), "flatten"), end = detail::axis_of(at, last, rank(), "flatten");
+  const unsigned begin = detail::axis_of(at, first, rank(), "flatten"),
+                 end = detail::axis_of(at, last, rank(), "flatten");
   const Dims from = shape();
   Dims dims;
   for (unsigned k = 0; k < from.size(); ++k)

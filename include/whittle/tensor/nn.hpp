@@ -89,7 +89,8 @@ struct BatchNorm2d {
   bool training = true;
 
   explicit BatchNorm2d(std::int64_t channels, Context& context = default_context())
-      : weight(ones({channels}, DType::float32, context)), bias(zeros({channels}, DType::float32, context)),
+      : weight(ones({channels}, DType::float32, context)),
+        bias(zeros({channels}, DType::float32, context)),
         running_mean(zeros({channels}, DType::float32, context)),
         running_variance(ones({channels}, DType::float32, context)) {
     realize({weight, bias, running_mean, running_variance});
@@ -104,7 +105,8 @@ struct BatchNorm2d {
     const Tensor mean = x.mean({0, 2, 3}), variance = x.var({0, 2, 3}, 0);
     const double count = static_cast<double>(x.numel() / weight.numel());
     running_mean.assign(running_mean * (1 - momentum) + mean * momentum);
-    running_variance.assign(running_variance * (1 - momentum) + variance * (momentum * count / std::max(count - 1, 1.0)));
+    running_variance.assign(running_variance * (1 - momentum) +
+                            variance * (momentum * count / std::max(count - 1, 1.0)));
     return batch_norm(x, mean, variance, weight, bias, epsilon);
   }
   std::vector<Tensor> parameters() const { return {weight, bias}; }

@@ -42,7 +42,8 @@ struct SgdOptions {
 class Sgd {
  public:
   Sgd(std::vector<Tensor> parameters, double rate, const SgdOptions& options = {})
-      : parameters_(std::move(parameters)), options_(options),
+      : parameters_(std::move(parameters)),
+        options_(options),
         rate_(detail::number_in_memory(rate, detail::first_of(parameters_, "Sgd").context())) {
     realize(parameters_);
     if (options_.momentum != 0) velocities_ = detail::zeros_for(parameters_);
@@ -85,7 +86,8 @@ struct AdamOptions {
 class Adam {
  public:
   Adam(std::vector<Tensor> parameters, double rate, const AdamOptions& options = {})
-      : parameters_(std::move(parameters)), options_(options),
+      : parameters_(std::move(parameters)),
+        options_(options),
         rate_(detail::number_in_memory(rate, detail::first_of(parameters_, "Adam").context())),
         power1_(detail::number_in_memory(1, parameters_[0].context())),
         power2_(detail::number_in_memory(1, parameters_[0].context())) {

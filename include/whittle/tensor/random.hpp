@@ -36,7 +36,8 @@ inline std::array<Tensor, 2> threefry2x32(const std::array<Tensor, 2>& key, cons
 class Generator {
  public:
   explicit Generator(std::uint64_t seed, Context& context = default_context())
-      : seed_(seed), calls_(zeros({1}, DType::uint32, context)) {
+      : seed_(seed),
+        calls_(zeros({1}, DType::uint32, context)) {
     calls_.realize();
   }
   Context& context() const { return calls_.context(); }
@@ -75,8 +76,7 @@ inline std::array<Tensor, 2> random_words(const Located& at, const Dims& dims, C
   if (context.capturing())
     at.fail<Error>("random numbers in a captured step would be the same each time; give a Generator");
   check_dims(at, context.graph(), dims, "random numbers");
-  return random_words(dims, context, context.seed(),
-                      full({1}, context.next_random_call(), DType::uint32, context));
+  return random_words(dims, context, context.seed(), full({1}, context.next_random_call(), DType::uint32, context));
 }
 
 /// In [0, 1), from as many of the high bits as the dtype has digits.
@@ -103,7 +103,8 @@ inline Tensor normal_of(const std::array<Tensor, 2>& words, const Dims& dims, DT
 }
 
 inline void check_float(const Located& at, DType dtype, const char* what) {
-  if (!is_float(dtype)) at.fail<Error>(std::string(what) + ": dtype " + std::string(name(dtype)) + ", expected a float");
+  if (!is_float(dtype))
+    at.fail<Error>(std::string(what) + ": dtype " + std::string(name(dtype)) + ", expected a float");
 }
 
 }  // namespace detail

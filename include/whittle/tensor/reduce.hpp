@@ -29,8 +29,7 @@ inline Tensor reduced(const Located& at, const Tensor& x, Op op, std::uint32_t m
   std::uint32_t folded = 0;
   for (std::size_t k = 0; k < from.size(); ++k)
     if (((mask >> k) & 1u) != 0 && !(from[k] == 1)) folded |= 1u << k;
-  const Tensor result =
-      folded == 0 ? x : Tensor(x.context(), at(v0::reduce(x.graph(), x.node(), op, folded)));
+  const Tensor result = folded == 0 ? x : Tensor(x.context(), at(v0::reduce(x.graph(), x.node(), op, folded)));
   return keep ? result : result.reshape(without_axes(from, mask));
 }
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include <whittle/tensor/transfer.hpp>
 #include <whittle/tensor/reduce.hpp>
+#include <whittle/tensor/transfer.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -26,8 +26,7 @@ inline Tensor Tensor::log_softmax(int axis, const Where& where) const {
 /// class gives no true.
 inline Tensor Tensor::one_hot(std::int64_t classes, const Where& where) const {
   const Located at(context(), where);
-  if (!is_fixed_int(dtype()))
-    at.fail<Error>("one_hot: given " + std::string(name(dtype())) + ", expected integers");
+  if (!is_fixed_int(dtype())) at.fail<Error>("one_hot: given " + std::string(name(dtype())) + ", expected integers");
   if (classes < 1) at.fail("one_hot: " + std::to_string(classes) + " classes, expected at least 1");
   return unsqueeze(-1).cast(DType::int32) == arange(classes, DType::int32, context());
 }

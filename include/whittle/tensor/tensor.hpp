@@ -24,13 +24,17 @@ class Tensor;
 class TensorArg {
  public:
   TensorArg(const Tensor& tensor, const std::source_location& where = std::source_location::current())
-      : tensor_(&tensor), where_(where) {}
+      : tensor_(&tensor),
+        where_(where) {}
   template <class T>
     requires std::is_arithmetic_v<T>
   TensorArg(T number, const std::source_location& where = std::source_location::current()) : where_(where) {
-    if constexpr (std::is_same_v<T, bool>) number_ = bool_scalar(number);
-    else if constexpr (std::is_floating_point_v<T>) number_ = float_scalar(DType::float64, static_cast<double>(number));
-    else number_ = {std::is_signed_v<T> ? DType::int64 : DType::uint64, static_cast<std::uint64_t>(number)};
+    if constexpr (std::is_same_v<T, bool>)
+      number_ = bool_scalar(number);
+    else if constexpr (std::is_floating_point_v<T>)
+      number_ = float_scalar(DType::float64, static_cast<double>(number));
+    else
+      number_ = {std::is_signed_v<T> ? DType::int64 : DType::uint64, static_cast<std::uint64_t>(number)};
   }
   bool is_number() const { return tensor_ == nullptr; }
   const Tensor& tensor() const { return *tensor_; }

@@ -50,21 +50,21 @@ Stored stored_at(const std::byte* memory) {
 template <class T>
 T element_as(DType dtype, const std::byte* memory) {
   switch (dtype) {
-    case DType::boolean: return static_cast<T>(stored_at<std::uint8_t>(memory) != 0);
-    case DType::int8: return static_cast<T>(stored_at<std::int8_t>(memory));
-    case DType::int16: return static_cast<T>(stored_at<std::int16_t>(memory));
-    case DType::int32: return static_cast<T>(stored_at<std::int32_t>(memory));
-    case DType::int64: return static_cast<T>(stored_at<std::int64_t>(memory));
-    case DType::uint8: return static_cast<T>(stored_at<std::uint8_t>(memory));
-    case DType::uint16: return static_cast<T>(stored_at<std::uint16_t>(memory));
-    case DType::uint32: return static_cast<T>(stored_at<std::uint32_t>(memory));
-    case DType::uint64: return static_cast<T>(stored_at<std::uint64_t>(memory));
-    case DType::float16: return converted<T>(half_to_double(stored_at<std::uint16_t>(memory)));
-    case DType::bfloat16:
-      return converted<T>(std::bit_cast<float>(std::uint32_t{stored_at<std::uint16_t>(memory)} << 16));
-    case DType::float32: return converted<T>(stored_at<float>(memory));
-    case DType::float64: return converted<T>(stored_at<double>(memory));
-    default: return T{};
+  case DType::boolean: return static_cast<T>(stored_at<std::uint8_t>(memory) != 0);
+  case DType::int8: return static_cast<T>(stored_at<std::int8_t>(memory));
+  case DType::int16: return static_cast<T>(stored_at<std::int16_t>(memory));
+  case DType::int32: return static_cast<T>(stored_at<std::int32_t>(memory));
+  case DType::int64: return static_cast<T>(stored_at<std::int64_t>(memory));
+  case DType::uint8: return static_cast<T>(stored_at<std::uint8_t>(memory));
+  case DType::uint16: return static_cast<T>(stored_at<std::uint16_t>(memory));
+  case DType::uint32: return static_cast<T>(stored_at<std::uint32_t>(memory));
+  case DType::uint64: return static_cast<T>(stored_at<std::uint64_t>(memory));
+  case DType::float16: return converted<T>(half_to_double(stored_at<std::uint16_t>(memory)));
+  case DType::bfloat16:
+    return converted<T>(std::bit_cast<float>(std::uint32_t{stored_at<std::uint16_t>(memory)} << 16));
+  case DType::float32: return converted<T>(stored_at<float>(memory));
+  case DType::float64: return converted<T>(stored_at<double>(memory));
+  default: return T{};
   }
 }
 

@@ -64,7 +64,8 @@ inline Tensor sheared_windows(const Tensor& x, unsigned axis, std::int64_t size,
   const auto with = [&](std::initializer_list<std::int64_t> sizes) {
     Dims dims;
     for (unsigned k = 0; k < from.size(); ++k) {
-      if (k != axis) dims.append(from[k]);
+      if (k != axis)
+        dims.append(from[k]);
       else
         for (std::int64_t number : sizes) dims.append(number);
     }
@@ -75,8 +76,13 @@ inline Tensor sheared_windows(const Tensor& x, unsigned axis, std::int64_t size,
   ends[axis] = {lead, size * dilation - lead};
   std::vector<Bounds> bounds = whole(with({size, row}));
   bounds[axis + 1] = {lead, length};
-  return x.reshape(with({1, length})).expand(with({size, length})).pad(to_row)
-      .reshape(with({size * (row - dilation)})).pad(ends).reshape(with({size, row})).shrink(bounds);
+  return x.reshape(with({1, length}))
+      .expand(with({size, length}))
+      .pad(to_row)
+      .reshape(with({size * (row - dilation)}))
+      .pad(ends)
+      .reshape(with({size, row}))
+      .shrink(bounds);
 }
 
 /// The axis becomes the number of the window, and a new last axis the place in it.
@@ -180,8 +186,7 @@ inline Tensor max_pool2d(const Tensor& x, Pair size, const Pool2dOptions& option
   detail::check_windows(at, x, height, width, options.padding, "max_pool2d");
   const bool pads = options.padding.height != 0 || options.padding.width != 0;
   if (pads && !is_float(x.dtype())) at.fail<Error>("max_pool2d: padding of integers, expected floats");
-  const Tensor padded =
-      pads ? x.pad(detail::around(options.padding), -std::numeric_limits<double>::infinity()) : x;
+  const Tensor padded = pads ? x.pad(detail::around(options.padding), -std::numeric_limits<double>::infinity()) : x;
   return detail::windows_2d(padded, height, width).max({-2, -1});
 }
 
