@@ -148,9 +148,9 @@ std::string print(const G& g, std::span<const Node> roots) {
   std::uint32_t last = 0;
   for (Node n : topological_order(g, roots)) {
     label[number_of(n)] = ++last;
-    text += "%" + detail::number_text(last) + " = " + detail::op_text(g.op(n)) + " ";
+    text += std::string("%") + detail::number_text(last) + " = " + detail::op_text(g.op(n)) + " ";
     text += name(g.dtype(n));
-    for (Node source : g.sources(n)) text += " %" + detail::number_text(label[number_of(source)]);
+    for (Node source : g.sources(n)) text += std::string(" %") + detail::number_text(label[number_of(source)]);
     text += detail::argument_text(g, n) + "\n";
   }
   return text;

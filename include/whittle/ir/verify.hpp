@@ -97,6 +97,7 @@ constexpr bool is_memory(const G& g, Node n) {
 }
 
 using namespace dsl;
+using dsl::var;  // tensors have a function of that name
 inline constexpr auto n = var<"n">, a = var<"a">, b = var<"b">, c = var<"c">, x = var<"x">;
 
 /// The operator with any sources, as n.

@@ -9,6 +9,7 @@ inline namespace v0 {
 namespace detail::decompose {
 
 using namespace dsl;
+using dsl::var;  // tensors have a function of that name
 inline constexpr auto x = var<"x">;
 inline constexpr double log2_of_e = 1.4426950408889634, log_of_2 = 0.6931471805599453;
 

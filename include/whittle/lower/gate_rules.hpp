@@ -9,6 +9,7 @@ inline namespace v0 {
 namespace detail::gate {
 
 using namespace dsl;
+using dsl::var;  // tensors have a function of that name
 inline constexpr auto p = var<"p">, i = var<"i">, x = var<"x">, y = var<"y">;
 inline constexpr auto v = var<"v">, w = var<"w">, u = var<"u">;
 

@@ -9,6 +9,7 @@ inline namespace v0 {
 namespace detail::late {
 
 using namespace dsl;
+using dsl::var;  // tensors have a function of that name
 inline constexpr auto x = var<"x">, y = var<"y">;
 inline constexpr auto c = cst<"c">;
 

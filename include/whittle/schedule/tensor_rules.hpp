@@ -10,6 +10,7 @@ inline namespace v0 {
 namespace detail::tensor_rules_ {
 
 using namespace dsl;
+using dsl::var;  // tensors have a function of that name
 inline constexpr auto x = var<"x">;
 
 constexpr bool is_identity_permutation(std::uint64_t argument, std::size_t rank) {

@@ -11,6 +11,7 @@ inline namespace v0 {
 namespace builtin {
 
 using namespace dsl;
+using dsl::var;  // tensors have a function of that name
 
 inline constexpr auto a = var<"a">, b = var<"b">, f = var<"f">, x = var<"x">, y = var<"y">, z = var<"z">;
 inline constexpr auto c = cst<"c">, c1 = cst<"c1">, c2 = cst<"c2">, c3 = cst<"c3">, c4 = cst<"c4">;

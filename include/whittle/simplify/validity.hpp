@@ -18,12 +18,12 @@ template <class G>
 constexpr Node simplify_nested(G& g, Node n);
 
 template <class G>
-using Replacements = FixedVector<Replacing<G>, 2 * most_clauses>;
+using Substitutes = FixedVector<Replacing<G>, 2 * most_clauses>;
 
 /// Substitutes in what is computed without memory: a load's address must stay what it is, since the load
 /// happens whether the condition holds or not.
 template <class G>
-constexpr Node substitute_elementwise(G& g, Node n, const Replacements<G>& replacements) {
+constexpr Node substitute_elementwise(G& g, Node n, const Substitutes<G>& replacements) {
   return substitute<G>(g, n, replacements, [&](Node m) { return is_elementwise(g.op(m)); });
 }
 
@@ -84,7 +84,7 @@ class BoundSensitive {
 /// Stand-ins: variables with the bounds that a condition gives, and what they stand for.
 template <class G>
 struct StandIns {
-  Replacements<G> forward, back;
+  Substitutes<G> forward, back;
 
   constexpr Node make(G& g, const BoundedSum& bounded) {
     const Node fresh = g.variable(stand_in_names[back.size()], static_cast<std::int64_t>(bounded.low),

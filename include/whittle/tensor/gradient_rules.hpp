@@ -58,6 +58,7 @@ inline constexpr double right_angle = 1.57079632679489661923132169164;
 namespace gradients {
 
 using namespace dsl;
+using dsl::var;  // tensors have a function of that name
 
 inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">, c = var<"c">, g = var<"g">;
 
