@@ -142,8 +142,8 @@ inline TensorState::~TensorState() {
 /// one counts, so that an operation made of others names its caller.
 class Located {
  public:
-  Located(Context& context, const std::source_location& where) : context_(context), outer_(context.where_) {
-    if (outer_ == nullptr) context.where_ = &where;
+  Located(Context& context, const std::source_location& where) : context_(context), outer_(context.where_), own_(where) {
+    if (outer_ == nullptr) context.where_ = &own_;
   }
   ~Located() { context_.where_ = outer_; }
   Located(const Located&) = delete;
@@ -164,6 +164,7 @@ class Located {
  private:
   Context& context_;
   const std::source_location* outer_;
+  const std::source_location own_;  // a copy: the line may be given as a temporary
 };
 
 /// The context of tensors that are made without one. It lives until the program ends.
