@@ -76,4 +76,14 @@ TEST_CASE("schedule: each kernel of these tests is CUDA text that compiles") {
   CHECK(cuda_test::Collector::instance().check() > 0);
 }
 
+TEST_CASE("schedule: a store into a part of a buffer that was stored to twice") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(8);
+  const Input p = input(g, bindings, {8}, random), x = input(g, bindings, {3}, random);
+  const Node once = after(g, p.buffer, {store(g, p.buffer, add(g, p.buffer, 1))});
+  const Node twice = after(g, once, {store(g, once, mul(g, once, 2))});
+  check(g, {after(g, twice, {store(g, shrink(g, twice, {2, 5}), x.buffer)})}, bindings);
+}
+
 }  // namespace

@@ -39,5 +39,18 @@ constexpr std::vector<Node> topological_order(const G& graph, Node root) {
   return topological_order(graph, std::span<const Node>(&root, 1));
 }
 
+/// Makes everything below `root` anew, sources first: `make(n, sources)` gives what stands in the place of `n`, over
+/// what stands in the place of its sources.
+template <class G, class Make>
+constexpr Node rebuild(G& graph, Node root, Make make) {
+  std::vector<Node> made(graph.size(), Node::none), sources;
+  for (Node n : topological_order(graph, root)) {
+    sources.clear();
+    for (Node s : graph.sources(n)) sources.push_back(made[number_of(s)]);
+    made[number_of(n)] = make(n, sources);
+  }
+  return made[number_of(root)];
+}
+
 }  // namespace v0
 }  // namespace whittle

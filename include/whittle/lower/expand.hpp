@@ -45,14 +45,10 @@ inline Node expanded(Graph& g, Node n, const std::vector<Node>& sources) {
 /// Copies what lies under unrolled ranges, takes lanes out of the loops that close, and splits reductions over
 /// loops and lanes into one over loops, of vectors, and one over lanes.
 inline Node expand_ranges(Graph& g, Node sink, PassContext&) {
-  std::vector<Node> memo(g.size(), Node::none);
-  for (Node n : topological_order(g, sink)) {
-    std::vector<Node> sources;
-    for (Node s : g.sources(n)) sources.push_back(memo[number_of(s)]);
+  return rebuild(g, sink, [&](Node n, const std::vector<Node>& sources) {
     const bool closes = g.op(n) == Op::end || g.op(n) == Op::reduce;
-    memo[number_of(n)] = closes ? detail::expanded(g, n, sources) : g.with_sources(n, sources);
-  }
-  return memo[number_of(sink)];
+    return closes ? detail::expanded(g, n, sources) : g.with_sources(n, sources);
+  });
 }
 
 }  // namespace v0

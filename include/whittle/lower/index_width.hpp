@@ -11,20 +11,14 @@ inline namespace v0 {
 /// On the CPU every index is int64, the width of an address; on a grid int32 where all bounds fit.
 inline Node assign_index_width(Graph& g, Node sink, PassContext& context) {
   DType width = context.target.grid ? DType::int32 : DType::int64;
-  const std::vector<Node> order = topological_order(g, sink);
-  for (Node n : order) {
+  for (Node n : topological_order(g, sink)) {
     if (g.dtype(n) != DType::index) continue;
     const Interval bounds = interval_of(g, n);
     if (bounds.low < -0x7fffffff || bounds.high > 0x7fffffff) width = DType::int64;
   }
-  std::vector<Node> memo(g.size(), Node::none);
-  for (Node n : order) {
-    std::vector<Node> sources;
-    for (Node s : g.sources(n)) sources.push_back(memo[number_of(s)]);
-    const DType dtype = g.dtype(n) == DType::index ? width : g.dtype(n);
-    memo[number_of(n)] = g.make(g.op(n), dtype, sources, g.argument(n));
-  }
-  return memo[number_of(sink)];
+  return rebuild(g, sink, [&](Node n, const std::vector<Node>& sources) {
+    return g.make(g.op(n), g.dtype(n) == DType::index ? width : g.dtype(n), sources, g.argument(n));
+  });
 }
 
 }  // namespace v0

@@ -99,19 +99,12 @@ class Linearizer {
 
 /// One `end` a range: end [x, outer, inner] becomes end [end [x, inner], outer].
 inline Node nest_ends(Graph& g, Node sink) {
-  std::vector<Node> memo(g.size(), Node::none);
-  for (Node n : topological_order(g, sink)) {
-    std::vector<Node> sources;
-    for (Node s : g.sources(n)) sources.push_back(memo[number_of(s)]);
-    Node made = Node::none;
-    if (g.op(n) != Op::end)
-      made = g.with_sources(n, sources);
-    else
-      for (std::size_t k = sources.size(); k-- > 1;)
-        made = end(g, made == Node::none ? sources[0] : made, {sources[k]});
-    memo[number_of(n)] = made;
-  }
-  return memo[number_of(sink)];
+  return rebuild(g, sink, [&](Node n, const std::vector<Node>& sources) {
+    if (g.op(n) != Op::end) return g.with_sources(n, sources);
+    Node nested = sources[0];
+    for (std::size_t k = sources.size(); k-- > 1;) nested = end(g, nested, {sources[k]});
+    return nested;
+  });
 }
 
 }  // namespace detail

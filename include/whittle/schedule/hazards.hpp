@@ -15,8 +15,6 @@ inline namespace v0 {
 /// Kernels are numbered as they are added. A buffer's writers have the order in which they were told.
 class Hazards {
  public:
-  explicit Hazards(const Graph&) {}
-
   void add_kernel() { kernels_.emplace_back(); }
   void writes(std::size_t kernel, Node buffer, Node effect) {
     kernel_of_[number_of(effect)] = kernel;

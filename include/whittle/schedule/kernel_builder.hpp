@@ -17,9 +17,8 @@ using IndexMatcher = matcher<simplify_rules, Graph>;
 struct KernelCall {
   Node sink = Node::none;
   std::string name;
-  std::vector<Node> buffers;    ///< by parameter position; the first `written` of them are written
+  std::vector<Node> buffers;    ///< by parameter position
   std::vector<Node> variables;  ///< `variable` nodes below the sink
-  std::size_t written = 0;
 };
 
 /// Where values live that kernels exchange: filled by the scheduler.
@@ -57,7 +56,6 @@ class KernelBuilder {
     }
     std::vector<Node> effects, addresses;
     for (const KernelStore& store : stores) addresses.push_back(address(target_place(store.target, whole)));
-    call_.written = call_.buffers.size();
     for (std::size_t i = 0; i < stores.size(); ++i) {
       roots_.push_back(stores[i].value);
       effects.push_back(store(graph_, addresses[i], value_of(stores[i].value, whole)));

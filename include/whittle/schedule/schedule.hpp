@@ -109,7 +109,7 @@ class Scheduler {
     plan_ = {};
     planned_.clear();
     adopted_.clear();
-    hazards_ = Hazards(graph_);
+    hazards_ = {};
     adopt_outputs();
     inline_cheap_stores();
     for (Node buffer : copied_) plan_copy(buffer);
@@ -117,7 +117,7 @@ class Scheduler {
       if (graph_.op(n) == Op::store)
         plan_store(n);
       else if (decision_.is_stored(n) && plan_.stored_in(n) == Node::none)
-        plan_temporary(n, n);
+        plan_temporary(n);
     }
     for (std::size_t p = 0; p < planned_.size(); ++p) plan_reads(p);
   }
@@ -148,23 +148,19 @@ class Scheduler {
     const Node copy = fresh_buffer(buffer);
     plan_.copy_of[number_of(buffer)] = copy;
     add_planned({{buffer, copy}}, copy);
-    hazards_.reads_old(planned_.size() - 1, buffer);
   }
-  void plan_temporary(Node n, Node value) {
+  void plan_temporary(Node n) {
     const Node buffer = fresh_buffer(n);
     plan_.buffer_of[number_of(n)] = buffer;
-    add_planned({{value, reshape(graph_, buffer, shape_of(graph_, value))}}, buffer);
+    add_planned({{n, reshape(graph_, buffer, shape_of(graph_, n))}}, buffer);
   }
   void plan_store(Node effect) {
     const Node target = graph_.source(effect, 0), buffer = buffer_below(target);
     const std::size_t number = add_planned({{graph_.source(effect, 1), target}}, buffer);
     hazards_.writes(number, buffer, effect);
-    if (graph_.op(target) != Op::after) {
-      for (Node t = target; is_movement(graph_.op(t)) || graph_.op(t) == Op::after; t = graph_.source(t, 0))
-        if (graph_.op(t) == Op::after) hazards_.reads_after(number, buffer_below(t), writers_of(t));
-    } else {
-      hazards_.reads_after(number, buffer, writers_of(target));
-    }
+    Node seen = target;
+    while (is_movement(graph_.op(seen))) seen = graph_.source(seen, 0);
+    if (graph_.op(seen) == Op::after) hazards_.reads_after(number, buffer, writers_of(seen));
   }
   std::size_t add_planned(std::vector<KernelStore> stores, Node buffer) {
     planned_.push_back({std::move(stores), {buffer}, true, false});
@@ -233,7 +229,7 @@ class Scheduler {
   }
 
   /// Joins elementwise kernels of one shape without a path between them: one kernel, several stores.
-  void merge(std::vector<std::size_t>& order) {
+  void merge(const std::vector<std::size_t>& order) {
     for (std::size_t i = 0; i < order.size(); ++i) {
       Planned& first = planned_[order[i]];
       if (first.gone || !first.elementwise) continue;
@@ -332,7 +328,7 @@ class Scheduler {
   std::unordered_map<std::uint32_t, Node> adopted_;       // stored node -> the effect that stores it
   StoragePlan plan_;
   std::vector<Planned> planned_;
-  Hazards hazards_{graph_};
+  Hazards hazards_;
   Schedule schedule_;
 };
 
