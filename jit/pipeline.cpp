@@ -6,6 +6,7 @@
 #include <whittle/core/error.hpp>
 #include <whittle/ir/import.hpp>
 #include <whittle/lower/accumulate.hpp>
+#include <whittle/lower/clamp.hpp>
 #include <whittle/lower/decompose_rules.hpp>
 #include <whittle/lower/expand.hpp>
 #include <whittle/lower/gate_rules.hpp>
@@ -14,6 +15,7 @@
 #include <whittle/lower/linearize.hpp>
 #include <whittle/lower/merge_ranges.hpp>
 #include <whittle/lower/optimize.hpp>
+#include <whittle/lower/sum_rules.hpp>
 #include <whittle/lower/vectorize.hpp>
 #include <whittle/schedule/schedule.hpp>
 #include <whittle/schedule/tensor_rules.hpp>
@@ -78,14 +80,18 @@ Pipeline default_pipeline() {
       function(schedule_step, no_change),
       pass<decompose_rules>("decompose"),
       pass<simplify_rules>("simplify kernel"),
+      pass<sum_rules>("join sums"),
+      pass<needless_gate_rules>("drop needless gates"),
       function("merge ranges", merge_ranges),
       function("optimize", optimize),
       pass<simplify_rules>("simplify optimized"),
       function("expand", expand_ranges),
       pass<simplify_rules>("simplify expanded"),
+      function("clamp uniform addresses", clamp_uniform_addresses),
       pass<gate_rules>("gate"),
       pass<invalid_value_rules>("drop invalid"),
       function("accumulate", accumulate),
+      pass<gated_sum_rules>("gate sums"),
       function("find runs", find_runs),
       pass<late_rules>("late index"),
       function("index width", assign_index_width),

@@ -383,7 +383,8 @@ void Renderer::load(const Instruction& instruction) {
     Address wide = from;
     if (!from.run) wide.offset = w_.widen(from.offset, result_lanes);
     const Value loaded = from_memory(w_, load_lanes(wide, &gate, result_lanes), dtype);
-    values_[number_of(node)] = w_.select(gate, loaded, alternative);
+    const bool is_zero = graph_.is_constant(other) && graph_.scalar(other).bits == 0;  // as masked lanes are
+    values_[number_of(node)] = is_zero ? loaded : w_.select(gate, loaded, alternative);
     return;
   }
   const std::string open = w_.new_label("open"), join = w_.new_label("join"), before = w_.current_block();

@@ -71,6 +71,44 @@ TEST_CASE("schedule: pad, shrink, reshape and permute become indices") {
   CHECK(check(g, {stored(g, shrink(g, mixed, {3, 30, 0, 2}))}, bindings) == 1);
 }
 
+TEST_CASE("schedule: a sum of moved sums is one kernel") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(9);
+  const Input a = input(g, bindings, {4, 6, 5}, random);
+  const Node inner = reduce(g, a.tensor, Op::add, 4);
+  const Node moved = permute(g, reshape(g, pad(g, inner, {1, 0, 0, 2, 0, 0}), {5, 2, 4}), {1, 0, 2});
+  const Node outer = reduce(g, flip(g, shrink(g, moved, {0, 2, 0, 5, 1, 4}), 1), Op::add, 2);
+  CHECK(check(g, {stored(g, outer)}, bindings) == 1);
+  const Node again = reduce(g, pad(g, outer, {1, 0, 0, 0, 0, 0}), Op::add, 1);
+  CHECK(check(g, {stored(g, again)}, bindings) == 1);
+}
+
+TEST_CASE("schedule: a sum that is used twice, spread out or padded with many zeros is stored") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(10);
+  const Input a = input(g, bindings, {4, 6, 5}, random);
+  const Node inner = reduce(g, a.tensor, Op::add, 4);
+  const Node twice = add(g, reduce(g, inner, Op::add, 1), reduce(g, shrink(g, inner, {1, 3, 0, 6, 0, 1}), Op::add, 1));
+  const Node spread = reduce(g, mul(g, expand(g, inner, {4, 6, 3}), 2), Op::add, 1);
+  const Node padded = reduce(g, pad(g, inner, {40, 40, 0, 0, 0, 0}), Op::add, 1);
+  for (const Node value : {spread, padded}) CHECK(check(g, {stored(g, value)}, bindings) == 2);
+  check(g, {stored(g, twice)}, bindings);
+  check(g, {stored(g, inner), stored(g, reduce(g, pad(g, inner, {1, 0, 0, 0, 0, 0}), Op::add, 1))}, bindings);
+}
+
+TEST_CASE("schedule: greatest of sums, and sums of what is greatest, are no sums of sums") {
+  Graph g;
+  Bindings bindings;
+  std::mt19937 random(11);
+  const Input a = input(g, bindings, {4, 6, 5}, random);
+  for (const auto& [outer, inner] : {std::pair{Op::max, Op::add}, std::pair{Op::add, Op::max}}) {
+    const Node below = reduce(g, a.tensor, inner, 4);
+    CHECK(check(g, {stored(g, reduce(g, pad(g, below, {1, 0, 0, 0, 0, 0}), outer, 1))}, bindings) == 2);
+  }
+}
+
 // The last of the file: it compiles what the others scheduled.
 TEST_CASE("schedule: each kernel of these tests is CUDA text that compiles") {
   CHECK(cuda_test::Collector::instance().check() > 0);

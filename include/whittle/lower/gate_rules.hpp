@@ -11,7 +11,7 @@ namespace detail::gate {
 using namespace dsl;
 using dsl::var;  // tensors have a function of that name
 inline constexpr auto p = var<"p">, i = var<"i">, x = var<"x">, y = var<"y">;
-inline constexpr auto v = var<"v">, w = var<"w">, u = var<"u">;
+inline constexpr auto v = var<"v">, w = var<"w">, u = var<"u">, n = var<"n">;
 
 // clang-format off
 inline constexpr auto list = rules<structural>("gates",
@@ -23,6 +23,10 @@ inline constexpr auto list = rules<structural>("gates",
     where(w, node<Op::load>(i, x, v & w), x)          >>= node<Op::load>(i, x, v & w),
     where(w, node<Op::load>(i, x, (v & w) & u), x)    >>= node<Op::load>(i, x, (v & w) & u));
 
+// An address in its buffer needs no gate: that of a load can be lifted, since nobody asks for the value elsewhere.
+inline constexpr auto needless = rules<structural>("needless gates",
+    load(index(node<Op::parameter>(n).as<"p">(), where(v, i, invalid))) >>= load(index(p, i)) |= when(i >= 0 && i < n));
+
 // Once no address is gated by it any more: nobody asks for the value that an invalid one stands for.
 inline constexpr auto leftover = rules<structural>("invalid values",
     where(v, x, invalid) >>= x,
@@ -33,6 +37,7 @@ inline constexpr auto leftover = rules<structural>("invalid values",
 
 /// load(index(p, where(valid, i, invalid))) and its kin.
 inline constexpr auto& gate_rules = detail::gate::list;
+inline constexpr auto& needless_gate_rules = detail::gate::needless;
 inline constexpr auto& invalid_value_rules = detail::gate::leftover;
 
 }  // namespace v0

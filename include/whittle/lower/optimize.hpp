@@ -2,12 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <vector>
 
 #include <whittle/lower/context.hpp>
 #include <whittle/lower/ranges.hpp>
 #include <whittle/schedule/index_map.hpp>
+#include <whittle/simplify/simplify.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -25,6 +27,7 @@ class OptimizationChoice {
   OptimizationChoice(Graph& g, Node sink, const Target& target) : g_(g), sink_(sink), target_(target) {}
 
   Node operator()() {
+    split_divided();
     if (target_.vector_bits >= 128) vectorize();
     unroll();
     share();
@@ -48,12 +51,41 @@ class OptimizationChoice {
     return list;
   }
 
-  /// The best number of lanes that divides a range: full registers first, then many.
-  std::int64_t lanes_for(std::int64_t size, double& efficiency) const {
+  /// A range of which most accesses use quotient and remainder, as of strides and groups, becomes two.
+  void split_divided() {
+    for (Node range : output_ranges(g_, sink_)) {
+      const RangeSets sets(g_, sink_);
+      const std::int64_t divisor = divisor_of(sets, range);
+      if (divisor == 0) continue;
+      double divided = 0, plain = 0;
+      for (const Access& access : accesses(sets))
+        if (sets.depends(access.address, range))
+          (coefficient(g_, sets, ungated_offset(g_, access.address), range).is_linear ? plain : divided) +=
+              access.times;
+      if (divided > plain) sink_ = simplify(g_, split(range, divisor, kind_of(g_, range)));
+    }
+  }
+
+  /// What a range is divided by without a rest, or 0.
+  std::int64_t divisor_of(const RangeSets& sets, Node range) const {
+    for (Node n : sets.order()) {
+      if ((g_.op(n) != Op::floordiv && g_.op(n) != Op::floormod) || !g_.is_constant(g_.source(n, 1))) continue;
+      const std::int64_t divisor = g_.scalar(g_.source(n, 1)).as_int(), size = constant_size(g_, range);
+      const LinearCoefficient by = coefficient(g_, sets, g_.source(n, 0), range);
+      if (by.is_linear && by.value == 1 && divisor > 1 && divisor < size && size % divisor == 0) return divisor;
+    }
+    return 0;
+  }
+
+  static bool is_power_of_two(std::int64_t n) { return std::has_single_bit(static_cast<std::uint64_t>(n)); }
+
+  /// The best number of lanes that divides a range: full registers first, then many. Accumulators of several
+  /// registers are powers of two: LLVM passes others from block to block as scalars.
+  std::int64_t lanes_for(std::int64_t size, bool accumulates, double& efficiency) const {
     std::int64_t best = 0;
     efficiency = 0;
     for (std::int64_t lanes = 4; lanes <= std::min(size, most_lanes); ++lanes) {
-      if (size % lanes != 0) continue;
+      if (size % lanes != 0 || (accumulates && lanes > register_lanes() && !is_power_of_two(lanes))) continue;
       const std::int64_t registers = (lanes + register_lanes() - 1) / register_lanes();
       const double use = static_cast<double>(lanes) / static_cast<double>(registers * register_lanes());
       if (use >= efficiency) efficiency = use, best = lanes;
@@ -78,12 +110,13 @@ class OptimizationChoice {
   void vectorize() {
     const RangeSets sets(g_, sink_);
     const std::vector<Access> list = accesses(sets);
+    const bool accumulates = reduces(sets);
     Node best = Node::none;
     double best_score = 0.05;
     std::int64_t best_lanes = 0;
     for (Node range : sets.ranges()) {
       double efficiency = 0;
-      const std::int64_t lanes = lanes_for(constant_size(g_, range), efficiency);
+      const std::int64_t lanes = lanes_for(constant_size(g_, range), accumulates, efficiency);
       if (lanes == 0) continue;
       double score = contiguity(sets, list, range) * efficiency;
       if (kind_of(g_, range) == RangeKind::reduce) score *= 0.9;  // lanes have to be folded at the end
@@ -150,11 +183,14 @@ class OptimizationChoice {
         saved += loaded_registers(sets, access.address);
     return saved;
   }
+  /// What does not depend on lanes is an operand of arithmetic in memory, and half a load.
   double loaded_registers(const RangeSets& sets, Node address) const {
     for (Node lanes : sets.ranges()) {
-      if (kind_of(g_, lanes) != RangeKind::vector || !sets.depends(address, lanes)) continue;
+      if (kind_of(g_, lanes) != RangeKind::vector) continue;
+      if (!sets.depends(address, lanes)) return 0.5;
       const LinearCoefficient by = coefficient(g_, sets, ungated_offset(g_, address), lanes);
       const auto count = static_cast<double>(constant_size(g_, lanes));
+      if (by.is_linear && by.value == 0) return 0.5;
       return by.is_linear && by.value == 1 ? std::ceil(count / static_cast<double>(register_lanes())) : count;
     }
     return 1;

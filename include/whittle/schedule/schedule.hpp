@@ -97,8 +97,9 @@ class Scheduler {
     for (Node effect : effects_) {
       const Node value = graph_.source(effect, 1), buffer = whole_buffer(graph_.source(effect, 0));
       const Op op = graph_.op(value);
-      if (buffer == Node::none || read_old_[number_of(buffer)] != 0 || is_movement(op) || op == Op::buffer ||
-          op == Op::after || op == Op::constant || plan_.stored_in(value) != Node::none)
+      if (buffer == Node::none || read_old_[number_of(buffer)] != 0 ||
+          (is_movement(op) && !decision_.is_stored(value)) || op == Op::buffer || op == Op::after ||
+          op == Op::constant || plan_.stored_in(value) != Node::none)
         continue;
       plan_.buffer_of[number_of(value)] = buffer;
       adopted_[number_of(value)] = effect;

@@ -7,16 +7,21 @@
 
 #include <whittle/ir/shape.hpp>
 #include <whittle/ir/walk.hpp>
+#include <whittle/schedule/joined_sums.hpp>
 
 namespace whittle {
 inline namespace v0 {
 
 /// Decides which nodes of a tensor graph are stored. The rules, in this order, until nothing changes:
 /// what is asked for (`contiguous`); a reduction, or costly arithmetic, that an expand would repeat; a
-/// reduction over a reduction; a reduction that several kernels use.
+/// reduction over a reduction, but for sums that join; a reduction that several kernels use.
 class StorageDecision {
  public:
-  StorageDecision(Graph& graph, std::span<const Node> roots) : graph_(graph), order_(topological_order(graph, roots)) {
+  StorageDecision(Graph& graph, std::span<const Node> roots)
+      : graph_(graph),
+        order_(topological_order(graph, roots)),
+        users_(graph, order_),
+        joined_(graph, users_, order_) {
     const std::size_t count = graph.size();
     stored_.resize(count);
     inside_.resize(count);
@@ -52,9 +57,10 @@ class StorageDecision {
            op == Op::store || op == Op::sink || op == Op::group;
   }
 
-  /// Below movement operators: the node whose value they move.
+  /// Below movement operators: the node whose value they move, or a part of it that is stored.
   Node base(Node n) const {
-    while (is_movement(graph_.op(n)) || graph_.op(n) == Op::detach) n = graph_.source(n, 0);
+    while (stored_[number_of(n)] == 0 && (is_movement(graph_.op(n)) || graph_.op(n) == Op::detach))
+      n = graph_.source(n, 0);
     return n;
   }
 
@@ -87,7 +93,7 @@ class StorageDecision {
     const Op op = graph_.op(n);
     if (is_memory(n)) return;
     if (op == Op::expand && repeats(n)) guard_source(n, repeat_limit);
-    if (op == Op::reduce) guard_source(n, cost_limit);
+    if (op == Op::reduce && !joined_.contains(base(graph_.source(n, 0)))) guard_source(n, cost_limit);
     bool inside = op == Op::reduce;
     std::uint32_t cost = own_cost(n);
     for (Node s : graph_.sources(n)) {
@@ -97,14 +103,16 @@ class StorageDecision {
     }
     inside_[i] = inside;
     cost_[i] = cost;
-    if (inside && many_[i] != 0 && !is_movement(op)) store(n);
+    if (inside && many_[i] != 0 && !is_movement(op) && !joined_.contains(n)) store(users_.used_part(n));
   }
 
   /// Stores what `n` would compute again and again: a reduction, or more than `limit` operations.
   void guard_source(Node n, std::uint32_t limit) {
     const Node source = base(graph_.source(n, 0));
-    if (inside_[number_of(source)] != 0 || cost_[number_of(source)] > limit) store(source);
-    for (Node m = graph_.source(n, 0); m != source && stored_[number_of(source)] != 0; m = graph_.source(m, 0))
+    if (stored_[number_of(source)] == 0 && (inside_[number_of(source)] != 0 || cost_[number_of(source)] > limit))
+      store(users_.used_part(source));
+    const Node kept = base(graph_.source(n, 0));
+    for (Node m = graph_.source(n, 0); m != kept && stored_[number_of(kept)] != 0; m = graph_.source(m, 0))
       inside_[number_of(m)] = 0, cost_[number_of(m)] = 0;
   }
 
@@ -128,6 +136,8 @@ class StorageDecision {
 
   Graph& graph_;
   std::vector<Node> order_;
+  Users users_;
+  JoinedSums joined_;
   std::vector<std::uint8_t> stored_, inside_, many_;
   std::vector<std::uint32_t> cost_, user_;
   bool changed_ = false;

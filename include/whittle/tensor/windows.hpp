@@ -1,6 +1,7 @@
 // Sliding windows by movement alone, and what is made of them: convolution and pooling.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -38,17 +39,16 @@ inline std::int64_t window_count(std::int64_t length, const Window& w) {
   return (length - w.dilation * (w.size - 1) - 1) / w.stride + 1;
 }
 
-/// Windows side by side, which need neither copies nor gaps: the axis becomes (count, size).
-inline Tensor adjacent_windows(const Tensor& x, unsigned axis, std::int64_t count, std::int64_t size) {
-  std::vector<Bounds> bounds = whole(x.shape());
-  bounds[axis].end = count * size;
-  const Dims from = x.shape();
+/// The dims with others in the place of an axis.
+inline Dims with_sizes(const Dims& from, unsigned axis, std::initializer_list<std::int64_t> sizes) {
   Dims dims;
   for (unsigned k = 0; k < from.size(); ++k) {
-    dims.append(k == axis ? Dim(count) : from[k]);
-    if (k == axis) dims.append(size);
+    if (k != axis)
+      dims.append(from[k]);
+    else
+      for (std::int64_t number : sizes) dims.append(number);
   }
-  return x.shrink(bounds).reshape(dims);
+  return dims;
 }
 
 /// All windows at stride 1: the axis of length n becomes (size, count) with element (j, t) = x[t + j * dilation].
@@ -61,16 +61,7 @@ inline Tensor adjacent_windows(const Tensor& x, unsigned axis, std::int64_t coun
 inline Tensor sheared_windows(const Tensor& x, unsigned axis, std::int64_t size, std::int64_t dilation) {
   const Dims from = x.shape();
   const std::int64_t length = from[axis].value(), lead = (size - 1) * dilation, row = length + lead;
-  const auto with = [&](std::initializer_list<std::int64_t> sizes) {
-    Dims dims;
-    for (unsigned k = 0; k < from.size(); ++k) {
-      if (k != axis)
-        dims.append(from[k]);
-      else
-        for (std::int64_t number : sizes) dims.append(number);
-    }
-    return dims;
-  };
+  const auto with = [&](std::initializer_list<std::int64_t> sizes) { return with_sizes(from, axis, sizes); };
   std::vector<Padding> to_row(from.size() + 1), ends(from.size());
   to_row[axis + 1].after = row - dilation - length;
   ends[axis] = {lead, size * dilation - lead};
@@ -85,18 +76,38 @@ inline Tensor sheared_windows(const Tensor& x, unsigned axis, std::int64_t size,
       .shrink(bounds);
 }
 
+/// Every stride-th window of `size`, not dilated: the axis becomes (size, count). In blocks of the stride, these are
+/// all windows of as many blocks as hold a window; so the gradient adds up few zeros, and windows side by side none.
+inline Tensor windows_of_blocks(const Tensor& x, unsigned axis, const Window& w, std::int64_t count) {
+  const Dims from = x.shape();
+  const std::int64_t length = from[axis].value(), each = (w.size + w.stride - 1) / w.stride, blocks = count + each - 1;
+  const std::int64_t wanted = blocks * w.stride;
+  std::vector<Bounds> bounds = whole(from);
+  bounds[axis].end = std::min(length, wanted);
+  std::vector<Padding> paddings(from.size());
+  paddings[axis].after = std::max<std::int64_t>(0, wanted - length);
+  Tensor all = x.shrink(bounds).pad(paddings).reshape(with_sizes(from, axis, {blocks, w.stride}));
+  all = each > 1 ? sheared_windows(all, axis, each, 1) : all.unsqueeze(static_cast<int>(axis));
+  all = all.transpose(static_cast<int>(axis) + 1, static_cast<int>(axis) + 2);
+  bounds = whole(with_sizes(from, axis, {each * w.stride, count}));
+  bounds[axis].end = w.size;
+  return all.reshape(with_sizes(from, axis, {each * w.stride, count})).shrink(bounds);
+}
+
 /// The axis becomes the number of the window, and a new last axis the place in it.
 inline Tensor windows(const Tensor& x, unsigned axis, const Window& w) {
   const std::int64_t count = window_count(x.shape()[axis].value(), w);
-  const bool adjacent = w.dilation == 1 && w.stride == w.size;
-  Tensor result = adjacent ? adjacent_windows(x, axis, count, w.size) : x.unsqueeze(static_cast<int>(axis));
-  if (!adjacent && w.size > 1) result = sheared_windows(x, axis, w.size, w.dilation);
-  if (!adjacent) result = strided(result, axis + 1, w.stride);
-  const unsigned inner = adjacent ? axis + 1 : axis;
+  Tensor result = x;
+  if (w.stride > 1 && (w.dilation == 1 || w.size == 1))
+    result = windows_of_blocks(x, axis, w, count);
+  else if (w.size > 1)
+    result = strided(sheared_windows(x, axis, w.size, w.dilation), axis + 1, w.stride);
+  else
+    result = x.unsqueeze(static_cast<int>(axis));
   std::vector<unsigned> order;
   for (unsigned k = 0; k <= x.rank(); ++k)
-    if (k != inner) order.push_back(k);
-  order.push_back(inner);
+    if (k != axis) order.push_back(k);
+  order.push_back(axis);
   const Located here(x.context(), std::source_location::current());
   return permuted(here, result, order);
 }
