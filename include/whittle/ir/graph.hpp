@@ -70,7 +70,8 @@ class BasicGraph {
     if (r.arity <= inline_sources) return {r.sources, r.arity};
     return {more_sources_.data() + number_of(r.sources[0]), arity(n)};
   }
-  constexpr Node source(Node n, std::uint32_t i) const {
+  // Used nearly everywhere, and shorter than a call of it.
+  [[gnu::always_inline]] constexpr Node source(Node n, std::uint32_t i) const {
     const Record& r = record(n);
     return r.arity <= inline_sources ? r.sources[i] : more_sources_[number_of(r.sources[0]) + i];
   }
@@ -87,12 +88,14 @@ class BasicGraph {
     std::uint64_t key = head_of_key(candidate, sources.size());
     if (sources.size() <= inline_sources) {
       candidate.arity = static_cast<std::uint8_t>(sources.size());
-      for (std::size_t i = 0; i < sources.size(); ++i) candidate.sources[i] = sources[i];
+      if (sources.size() > 0) candidate.sources[0] = sources[0];
+      if (sources.size() > 1) candidate.sources[1] = sources[1];
+      if (sources.size() > 2) candidate.sources[2] = sources[2];
       if (sources.size() == 2 && is_commutative(op) && in_wrong_order(sources[0], sources[1])) {
         candidate.sources[0] = sources[1];
         candidate.sources[1] = sources[0];
       }
-      for (std::size_t i = 0; i < candidate.arity; ++i) key = combine(key, record(candidate.sources[i]).key);
+      for (std::size_t i = 0; i < sources.size(); ++i) key = combine(key, record(candidate.sources[i]).key);
     } else {
       candidate.arity = sources.size() < long_list ? static_cast<std::uint8_t>(sources.size()) : long_list;
       for (Node s : sources) key = combine(key, record(s).key);
@@ -139,10 +142,20 @@ class BasicGraph {
     return number_of(n) < intervals_.size() && intervals_[number_of(n)] != no_interval;
   }
   constexpr Interval known_interval(Node n) const { return intervals_[number_of(n)]; }
+  /// The bounds that are kept; null if there are none.
+  constexpr const Interval* find_interval(Node n) const {
+    return knows_interval(n) ? &intervals_[number_of(n)] : nullptr;
+  }
+  /// From now on every node that is there has bounds: if none are kept, `no_interval`.
+  constexpr void reserve_intervals() {
+    if (intervals_.size() < records_.size()) intervals_.resize(records_.size() + records_.size() / 2, no_interval);
+  }
   constexpr void keep_interval(Node n, Interval bounds) {
-    if (number_of(n) >= intervals_.size()) intervals_.resize(records_.size(), no_interval);
+    reserve_intervals();
     intervals_[number_of(n)] = bounds != no_interval ? bounds : Interval{};
   }
+  static constexpr Interval no_interval{std::numeric_limits<std::int64_t>::max(),
+                                        std::numeric_limits<std::int64_t>::min()};
 
   /// Dimensions of a tensor, kept once computed (ir/shape.hpp).
   constexpr bool knows_shape(Node n) const { return number_of(n) < shapes_.size() && shapes_[number_of(n)].known; }
@@ -156,6 +169,22 @@ class BasicGraph {
                              true};
     shape_dims_.insert(shape_dims_.end(), shape.begin(), shape.end());
   }
+
+  /// Marks nodes, for one walk at a time: begin_walk() takes away the marks of the last one.
+  constexpr void begin_walk() {
+    if (marks_.size() < records_.size()) marks_.resize(records_.size() + records_.size() / 2, 0);
+    if (++walk_ != 0) return;
+    for (std::uint32_t& mark : marks_) mark = 0;
+    walk_ = 1;
+  }
+  /// Marks a node that was there when the walk began; true the first time.
+  constexpr bool visit(Node n) {
+    std::uint32_t& mark = marks_[number_of(n)];
+    const bool is_new = mark != walk_;
+    mark = walk_;
+    return is_new;
+  }
+  constexpr bool is_visited(Node n) const { return number_of(n) < marks_.size() && marks_[number_of(n)] == walk_; }
 
   /// The first origin that was given for a node stays.
   void set_origin(Node n, Origin origin) {
@@ -181,8 +210,6 @@ class BasicGraph {
  private:
   static constexpr std::uint8_t inline_sources = 3;
   static constexpr std::uint8_t long_list = 255;
-  static constexpr Interval no_interval{std::numeric_limits<std::int64_t>::max(),
-                                        std::numeric_limits<std::int64_t>::min()};
 
   struct Record {
     Op op = Op::none;
@@ -282,6 +309,8 @@ class BasicGraph {
   std::vector<ShapeEntry> shapes_;
   std::vector<Node> shape_dims_;
   std::vector<Origin> origins_;
+  std::vector<std::uint32_t> marks_;  ///< the last walk that visited a node
+  std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;
   unsigned tag_shift_ = 28;  ///< a tag without these lower bits is its place among the slots
 };

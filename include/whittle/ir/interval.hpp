@@ -280,8 +280,9 @@ constexpr WideInterval elementwise_interval(const G& g, Node n) {
 
 /// Bounds that 64 bits are enough for: far from the ends of int64, so that sums and products of two fit.
 constexpr bool is_small(Interval a) {
-  constexpr std::int64_t limit = std::int64_t{1} << 31;
-  return a.low >= -limit && a.high <= limit && a.low <= a.high;
+  constexpr std::uint64_t limit = std::uint64_t{1} << 31;
+  return static_cast<std::uint64_t>(a.low) + limit <= 2 * limit &&
+         static_cast<std::uint64_t>(a.high) + limit <= 2 * limit && a.low <= a.high;
 }
 
 constexpr std::int64_t small_quotient(std::int64_t a, std::int64_t b) {
@@ -292,44 +293,59 @@ constexpr std::int64_t small_quotient(std::int64_t a, std::int64_t b) {
 constexpr std::int64_t small_lesser(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 constexpr std::int64_t small_greater(std::int64_t a, std::int64_t b) { return a < b ? b : a; }
 
-/// elementwise_interval of an index or a comparison, for the usual cases; false where those are not at hand.
-template <class G>
-constexpr bool small_interval(const G& g, Node n, Interval& result) {
-  const Op op = g.op(n);
-  if (g.arity(n) != 2) return false;
-  const Node first = g.source(n, 0), second = g.source(n, 1);
-  if (g.dtype(first) != DType::index) return false;
-  const Interval a = g.known_interval(first), b = g.known_interval(second);
-  if (!is_small(a) || !is_small(b)) return false;
+/// x / b and x % b for one positive divisor b.
+constexpr Interval small_quotients(Interval x, std::int64_t b) {
+  return {small_quotient(x.low, b), small_quotient(x.high, b)};
+}
+constexpr Interval small_remainders(Interval x, std::int64_t b) {
+  if (x.low >= 0 && x.high < b) return x;
+  const std::int64_t period = small_quotient(x.low, b) * b;
+  if (x.high - period < b) return {x.low - period, x.high - period};
+  return {0, x.low >= 0 ? small_lesser(x.high, b - 1) : b - 1};
+}
+
+/// integer_binary or compare of small bounds, for the usual cases; false for the others.
+constexpr bool small_binary(Op op, Interval a, Interval b, bool same, Interval& result) {
+  const bool by_number = b.low == b.high;
   switch (op) {
   case Op::add: result = {a.low + b.low, a.high + b.high}; return true;
   case Op::sub: result = {a.low - b.high, a.high - b.low}; return true;
   case Op::min: result = {small_lesser(a.low, b.low), small_lesser(a.high, b.high)}; return true;
   case Op::max: result = {small_greater(a.low, b.low), small_greater(a.high, b.high)}; return true;
+  case Op::less: result = {a.high < b.low ? 1 : 0, same || a.low >= b.high ? 0 : 1}; return true;
   case Op::mul:
-    if (b.low != b.high) return false;
     result = b.low >= 0 ? Interval{a.low * b.low, a.high * b.low} : Interval{a.high * b.low, a.low * b.low};
-    return true;
+    return by_number;
   case Op::floordiv:
-    if (b.low != b.high || b.low <= 0) return false;
-    result = {small_quotient(a.low, b.low), small_quotient(a.high, b.low)};
-    return true;
-  case Op::floormod: {
-    if (b.low != b.high || b.low <= 0) return false;
-    const std::int64_t q = small_quotient(a.low, b.low);
-    if (q == small_quotient(a.high, b.low))
-      result = {a.low - q * b.low, a.high - q * b.low};
-    else
-      result = {0, a.low >= 0 ? small_lesser(a.high, b.low - 1) : b.low - 1};
-    return true;
-  }
-  case Op::less: {
-    const bool yes = a.high < b.low, no = first == second || a.low >= b.high;
-    result = {yes ? 1 : 0, no ? 0 : 1};
-    return true;
-  }
+    if (by_number && b.low > 0) result = small_quotients(a, b.low);
+    return by_number && b.low > 0;
+  case Op::floormod:
+    if (by_number && b.low > 0) result = small_remainders(a, b.low);
+    return by_number && b.low > 0;
   default: return false;
   }
+}
+
+/// Bounds of an index that are known, or of a constant, if they are small. `no_interval` is not.
+template <class G>
+constexpr bool small_source(const G& g, Node n, Interval& bounds) {
+  if (g.dtype(n) != DType::index) return false;
+  const auto value = static_cast<std::int64_t>(g.argument(n));
+  bounds = g.op(n) == Op::constant ? Interval{value, value} : g.known_interval(n);
+  return is_small(bounds);
+}
+
+/// interval_of an index or a comparison of such, where that is quick; false where it is not.
+template <class G>
+constexpr bool small_interval(const G& g, Node n, Interval& result) {
+  Interval a, b;
+  const std::span<const Node> sources = g.sources(n);
+  if (sources.size() == 2)
+    return small_source(g, sources[0], a) && small_source(g, sources[1], b) &&
+           small_binary(g.op(n), a, b, sources[0] == sources[1], result);
+  if (sources.size() != 1 || g.op(n) != Op::range || !small_source(g, sources[0], a)) return false;
+  result = {0, small_greater(a.high - 1, 0)};
+  return true;
 }
 
 /// The bounds of a node the bounds of whose sources are known.
@@ -342,7 +358,6 @@ constexpr Interval interval_of_sources(const G& g, Node n) {
     const int128 value = g.scalar(n).as_wide();
     return narrow(dtype, {value, value});
   }
-  if (Interval small; small_interval(g, n, small)) return small;
   const bool has_sources = interval_sources(g, n) != 0;
   if (!has_sources || g.arity(n) == 0) return dtype_interval(dtype);
   switch (op) {
@@ -359,30 +374,51 @@ constexpr Interval interval_of_sources(const G& g, Node n) {
 }  // namespace detail::bounds
 
 namespace detail {
+/// Puts the sources whose bounds a node's bounds wait for on a stack; true if there are none.
 template <class G>
-constexpr bool knows_interval_sources(const G& g, Node n) {
+constexpr bool has_interval_sources(G& g, Node n, std::vector<Node>& pending) {
+  const std::size_t before = pending.size();
   const std::uint32_t count = bounds::interval_sources(g, n);
-  for (std::uint32_t i = 0; i < count; ++i)
-    if (!g.knows_interval(g.source(n, i))) return false;
-  return true;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Node source = g.source(n, i);
+    if (g.knows_interval(source)) continue;
+    if (bounds::interval_sources(g, source) == 0)
+      g.keep_interval(source, bounds::interval_of_sources(g, source));
+    else
+      pending.push_back(source);
+  }
+  return pending.size() == before;
 }
 
 /// The bounds of a node and of all that they depend on.
 template <class G>
 constexpr void compute_interval(G& g, Node n) {
-  std::vector<Node> pending{n};
+  std::vector<Node> pending;
+  if (has_interval_sources(g, n, pending)) return g.keep_interval(n, bounds::interval_of_sources(g, n));
+  pending.insert(pending.begin(), n);
   while (!pending.empty()) {
     const Node top = pending.back();
-    const std::size_t before = pending.size();
-    if (!g.knows_interval(top)) {
-      const std::uint32_t count = bounds::interval_sources(g, top);
-      for (std::uint32_t i = 0; i < count; ++i)
-        if (!g.knows_interval(g.source(top, i))) pending.push_back(g.source(top, i));
+    Interval made;
+    if (g.knows_interval(top)) {
+      pending.pop_back();
+    } else if (bounds::small_interval(g, top, made)) {
+      g.keep_interval(top, made);
+    } else if (has_interval_sources(g, top, pending)) {
+      g.keep_interval(top, bounds::interval_of_sources(g, top));
     }
-    if (pending.size() != before) continue;
-    pending.pop_back();
-    if (!g.knows_interval(top)) g.keep_interval(top, bounds::interval_of_sources(g, top));
   }
+}
+
+template <class G>
+constexpr Interval new_interval(G& g, Node n) {
+  Interval made;
+  g.reserve_intervals();
+  if (bounds::small_interval(g, n, made)) {
+    g.keep_interval(n, made);
+    return made;
+  }
+  compute_interval(g, n);
+  return g.known_interval(n);
 }
 }  // namespace detail
 
@@ -391,12 +427,8 @@ constexpr void compute_interval(G& g, Node n) {
 /// do on both sides for floats and for nodes without a value.
 template <class G>
 constexpr Interval interval_of(G& g, Node n) {
-  if (g.knows_interval(n)) return g.known_interval(n);
-  if (detail::knows_interval_sources(g, n))
-    g.keep_interval(n, detail::bounds::interval_of_sources(g, n));
-  else
-    detail::compute_interval(g, n);
-  return g.known_interval(n);
+  const Interval* const known = g.find_interval(n);
+  return known != nullptr ? *known : detail::new_interval(g, n);
 }
 
 }  // namespace v0

@@ -42,7 +42,8 @@ class Numbering {
       return mix(std::bit_cast<std::uint64_t>(n)) & (slots_.size() - 1);
   }
   constexpr void grow() {
-    slots_.assign(slots_.empty() ? 16 : 2 * slots_.size(), 0);
+    nodes_.reserve(slots_.empty() ? 32 : slots_.size());
+    slots_.assign(slots_.empty() ? 64 : 2 * slots_.size(), 0);
     for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
       std::size_t at = slot_of(nodes_[i]);
       while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);

@@ -22,21 +22,13 @@ inline constexpr auto algebra = rules<unbounded | wrapping>("algebra",
     (x + c1) + nonconstant<"y">                   >>= (x + y) + c1,
     (x * c1) * nonconstant<"y">                   >>= (x * y) * c1,
     (x + c1) * c2                                 >>= x * c2 + c1 * c2,
-    x - c                                         >>= x + c * -1,
-
-    // like terms
-    x * c1 + x * maybe<1>(c2)                     >>= x * (c1 + c2),
-    (y + x * c1) + x * maybe<1>(c2)               >>= y + x * (c1 + c2),
-    (y + x) + x * c2                              >>= y + x * (c2 + 1));
+    x - c                                         >>= x + c * -1);
 
 // Index expressions are linear sums: no differences, no products of sums by constants, terms in structural order.
 inline constexpr auto index_algebra = rules<unbounded>("index algebra",
     x - y                                         >>= x + y * -1,
     -x                                            >>= x * -1,
     (x + y) * c                                   >>= x * c + y * c,
-    x + x                                         >>= x * 2,
-    (y + x) + x                                   >>= y + x * 2,
-    x + y                                         >>= x                         |= when(y == 0),
 
     // a quotient and its remainder
     (x / c) * c + x % c                           >>= x                         |= when(c > 0),
@@ -61,6 +53,11 @@ inline constexpr auto wrapping_algebra = rules<wrapping>("wrapping algebra",
     x - (-y)                                      >>= x + y,
     (-x) * c                                      >>= x * (c * -1),
     x * y + x * z                                 >>= x * (y + z),
+
+    // like terms
+    x * c1 + x * maybe<1>(c2)                     >>= x * (c1 + c2),
+    (y + x * c1) + x * maybe<1>(c2)               >>= y + x * (c1 + c2),
+    (y + x) + x * c2                              >>= y + x * (c2 + 1),
 
     // C's quotients; by zero there is no telling
     cdiv(x, 1)                                    >>= x,

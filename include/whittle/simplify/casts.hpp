@@ -39,7 +39,10 @@ template <class G>
 constexpr Node joined_cast(G& g, Node outer, Node x) {
   const DType from = g.dtype(x), through = g.dtype(g.source(outer, 0)), to = g.dtype(outer);
   const bool drops_bits = is_fixed_int(to) && is_fixed_int(through) && is_int(from) && bits(to) <= bits(through);
-  if (!holds_exactly(from, through) && !drops_bits) return Node::none;
+  const bool saturates = is_float(through) && is_int(to) && !is_float(from) && !holds_exactly(from, to);
+  // an integer becomes a short float by way of float32, a float64 directly
+  const bool rounds_twice = through == DType::float64 && to == DType::bfloat16 && is_int(from) && exact_bits(from) > 24;
+  if (saturates || rounds_twice || (!holds_exactly(from, through) && !drops_bits)) return Node::none;
   return from == to ? x : g.make(Op::cast, to, {x});
 }
 
@@ -56,7 +59,8 @@ namespace builtin {
 inline constexpr auto casts = rules<structural>("casts",
     named("cast to its own dtype", cast(x).as<"f">()       >>= with(f, x)([](auto& g, auto n, auto p) { return detail::dropped_cast(g, n, p); })),
     named("cast of a cast",        cast(cast(x)).as<"f">() >>= with(f, x)([](auto& g, auto n, auto p) { return detail::joined_cast(g, n, p); })),
-    node<Op::bitcast>(node<Op::bitcast>(x))                >>= node<Op::bitcast>(x),
+    // by way of a bool, all bits but one are lost
+    node<Op::bitcast>(node<Op::bitcast>(x).is(any_int | any_float)) >>= node<Op::bitcast>(x),
     cast<DType::boolean>(where(b, c1, c2))                 >>= where(b, c1 != 0, c2 != 0),
     cast(x.is(DType::boolean)) != 0                        >>= x,
     cast(x.is(DType::boolean)) == 0                        >>= !x);

@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <whittle/ir/traits.hpp>
-#include <whittle/rewrite/numbering.hpp>
+#include <whittle/ir/graph.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -25,20 +24,19 @@ constexpr std::uint32_t cost_of(Op op) {
 
 /// The sum over the distinct nodes of an expression: elementwise operators, and what they start from.
 template <class G>
-constexpr std::uint64_t cost_of(const G& g, Node root) {
-  detail::Numbering<G, false> number;
+constexpr std::uint64_t cost_of(G& g, Node root) {
   std::vector<Node> stack{root};
   std::uint64_t cost = 0;
-  std::uint32_t seen = 0;
+  g.begin_walk();
+  g.visit(root);
   while (!stack.empty()) {
     const Node n = stack.back();
     stack.pop_back();
-    if (number(g, n) != seen) continue;
-    ++seen;
     const Op op = g.op(n);
     cost += cost_of(op);
     if (!is_elementwise(op)) continue;
-    for (std::uint32_t k = 0; k < g.arity(n); ++k) stack.push_back(g.source(n, k));
+    for (Node source : g.sources(n))
+      if (g.visit(source)) stack.push_back(source);
   }
   return cost;
 }

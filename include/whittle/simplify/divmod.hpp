@@ -12,14 +12,14 @@ namespace builtin {
 inline constexpr auto divmod = rules<unbounded>("divmod",
     x / 1                     >>= x,
     x % 1                     >>= 0,
-    x / c                     >>= (x * -1) / (c * -1)           |= when(c < 0),
-    x % c                     >>= ((x * -1) % (c * -1)) * -1    |= when(c < 0),
 
-    // by the bounds of x
-    x / c                     >>= 0                             |= when(x >= 0 && x < c),
-    x / c                     >>= -1                            |= when(x < 0 && x >= -c),
-    x % c                     >>= x                             |= when(x >= 0 && x < c),
-    x % c                     >>= x + c                         |= when(x < 0 && x >= -c),
+    // by the bounds of x; at last a negative divisor
+    x / c                     >>= first(0                       |= when(x >= 0 && x < c),
+                                        -1                      |= when(x < 0 && x >= -c),
+                                        (x * -1) / (c * -1)     |= when(c < 0)),
+    x % c                     >>= first(x                       |= when(x >= 0 && x < c),
+                                        x + c                   |= when(x < 0 && x >= -c),
+                                        ((x * -1) % (c * -1)) * -1  |= when(c < 0)),
 
     // of products and sums
     (x * c1) / c2             >>= first(x * (c1 / c2)           |= when(c2 > 0 && c1 % c2 == 0),
@@ -39,14 +39,14 @@ inline constexpr auto divmod = rules<unbounded>("divmod",
     (x % c1 + y) % c2         >>= (x + y) % c2                  |= when(c1 > 0 && c2 > 0 && c1 % c2 == 0),
 
     // by a divisor that is no constant, such as a bounded dimension
-    x / x                     >>= 1                             |= when(x != 0),
-    x % x                     >>= 0                             |= when(x != 0),
-    (x * y) / y               >>= x                             |= when(y != 0),
-    (x * y) % y               >>= 0                             |= when(y != 0),
-    (x * y + z) / y           >>= x + z / y                     |= when(y != 0),
-    (x * y + z) % y           >>= z % y                         |= when(y != 0),
-    x / y                     >>= 0                             |= when(x >= 0 && x < y),
-    x % y                     >>= x                             |= when(x >= 0 && x < y),
+    x / x                                 >>= 1                 |= when(x != 0),
+    x % x                                 >>= 0                 |= when(x != 0),
+    (x * y) / nonconstant<"y">            >>= x                 |= when(y != 0),
+    (x * y) % nonconstant<"y">            >>= 0                 |= when(y != 0),
+    (x * y + z) / nonconstant<"y">        >>= x + z / y         |= when(y != 0),
+    (x * y + z) % nonconstant<"y">        >>= z % y             |= when(y != 0),
+    x / nonconstant<"y">                  >>= 0                 |= when(x >= 0 && x < y),
+    x % nonconstant<"y">                  >>= x                 |= when(x >= 0 && x < y),
     node<Op::range>(y) / y                >>= 0,
     node<Op::range>(y).as<"x">() % y      >>= x,
 

@@ -28,8 +28,8 @@ inline constexpr auto folding = rules<structural>("folding",
     where(true, x, _)                 >>= x,
     where(false, _, x)                >>= x);
 
-// Comparisons and remainders whose operands' bounds leave one value. Last, since it looks at every operator.
-inline constexpr auto single_values = rules<unbounded | wrapping | boolean>("single values",
+// Integers and truth values whose operands' bounds leave one value. Last, since it looks at every operator.
+inline constexpr auto single_values = rules<structural>("single values",
     named("one value", any_op<elementwise, "f">(_, _) >>= with(f)([](auto& g, auto n) { return detail::only_value(g, n); })),
     named("one value", any_op<elementwise, "f">(_)    >>= with(f)([](auto& g, auto n) { return detail::only_value(g, n); })));
 // clang-format on

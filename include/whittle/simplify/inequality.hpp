@@ -44,21 +44,19 @@ constexpr bool divide_inequality(G& g, LinearSum& sum) {
   for (const Term& candidate : sum.terms) {
     const std::int64_t d = candidate.coefficient < 0 ? -candidate.coefficient : candidate.coefficient;
     if (d <= best) continue;
-    LinearSum rest, whole;
-    rest.set_constant(sum.constant);
-    for (const Term& term : sum.terms)
-      if (term.coefficient % d == 0)
-        add_term(g, whole, term.base, term.coefficient / d);
-      else
-        add_term(g, rest, term.base, term.coefficient);
+    const auto rest = [&](const Term& term) { return term.coefficient % d == 0 ? 0 : term.coefficient; };
     std::int64_t carry = 0;
-    if (!has_one_quotient(g, rest, d, carry)) continue;
-    whole.set_constant(carry);
+    if (!has_one_quotient(g, sum, sum.constant, rest, d, carry)) continue;
+    quotient.terms.clear();
+    for (const Term& term : sum.terms)
+      if (term.coefficient % d == 0) quotient.terms.push_back({term.base, term.coefficient / d});
+    quotient.fits = true;
+    quotient.set_constant(carry);
     best = d;
-    quotient = whole;
   }
   std::int64_t common = 0;  // may be less than every coefficient
-  for (const Term& term : sum.terms) common = greatest_common_divisor(common, term.coefficient);
+  for (const Term& term : sum.terms)
+    if (common != 1) common = greatest_common_divisor(common, term.coefficient);
   if (common > best) {
     best = common;
     quotient = sum;
@@ -97,7 +95,9 @@ struct Period {
 template <class G>
 constexpr Period one_period(G& g, Node x, std::int64_t c, std::int64_t first, std::int64_t count) {
   for (const Split split : {Split::truncated, Split::nearest, Split::floored}) {
-    Period period{divide(g, linear_sum(g, x), c, split).remainder, false};
+    Division division;
+    divide(linear_sum(g, x), c, split, division);
+    Period period{division.remainder, false};
     const bounds::WideInterval all = bounds_of(g, period.x);
     if (!period.x.fits || !is_bounded(all)) continue;
     const int128 shift = floor_quotient(all.high - first, c) * c;  // the last period that x reaches
@@ -128,18 +128,38 @@ constexpr Node compare_remainder(G& g, const LinearSum& sum) {
   return a == Node::none || b == Node::none ? Node::none : g.make(Op::bit_and, DType::boolean, {a, b});
 }
 
+/// Whether `left < right`, of canonical sums, is what comparison() makes of the difference.
+constexpr bool is_comparison_form(const LinearSum& left, const LinearSum& right, const LinearSum& difference) {
+  if (left.terms.size() + right.terms.size() != difference.terms.size()) return false;
+  for (const Term& term : left.terms)
+    if (term.coefficient < 0) return false;
+  for (const Term& term : right.terms)
+    if (term.coefficient < 0) return false;
+  const bool to_left = !right.terms.empty() && (left.terms.empty() || difference.constant > 0);
+  return to_left ? right.constant == 0 : left.constant == 0;
+}
+
 /// a < b in its canonical form; none if it has it.
 template <class G>
 constexpr Node canonical_less(G& g, Node a, Node b) {
-  LinearSum sum = linear_difference(g, a, b);
+  LinearSum left, right;
+  bool is_canonical = read_sum(g, a, left) && read_sum(g, b, right);
+  LinearSum sum = left;
+  if (is_canonical)
+    add_scaled(g, sum, right, -1);
+  else
+    add_expression(g, sum, b, -1);
+  is_canonical = is_canonical && is_comparison_form(left, right, sum);
   for (bool changed = true; changed && sum.fits;) {
     const bounds::WideInterval all = bounds_of(g, sum);
     if (all.high < 0 || all.low >= 0) return truth(g, all.high < 0);
     changed = divide_inequality(g, sum) || multiply_inequality(g, sum);
+    is_canonical = is_canonical && !changed;
   }
   if (!sum.fits) return Node::none;
   const Node split = compare_remainder(g, sum);
-  return split != Node::none ? split : comparison(g, Op::less, sum);
+  if (split != Node::none || is_canonical) return split;
+  return comparison(g, Op::less, sum);
 }
 
 /// x % c == k as x == k + c * j, where x touches one such number only.

@@ -56,6 +56,7 @@ constexpr bool comes_before(const G& g, Node a, Node b) {
 /// Adds coefficient * base.
 template <class G>
 constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficient) {
+  if (coefficient == 0) return;
   std::size_t at = sum.terms.size();
   while (at > 0 && sum.terms[at - 1].base != base && comes_before(g, base, sum.terms[at - 1].base)) --at;
   const bool is_there = at > 0 && sum.terms[at - 1].base == base;
@@ -67,7 +68,7 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
   } else if (is_there) {
     for (; at + 1 < sum.terms.size(); ++at) sum.terms[at] = sum.terms[at + 1];
     sum.terms.pop_back();
-  } else if (coefficient != 0) {
+  } else {
     sum.fits = sum.fits && sum.terms.push_back(term);
     for (std::size_t i = sum.terms.size(); i-- > at + 1 && sum.fits;) sum.terms[i] = sum.terms[i - 1];
     if (sum.fits) sum.terms[at] = term;
@@ -97,20 +98,58 @@ constexpr void add_expression(const G& g, LinearSum& sum, Node n, std::int64_t s
   }
 }
 
-/// The linear sum that an index expression is.
+/// The last term of a canonical chain of `op`.
 template <class G>
-constexpr LinearSum linear_sum(const G& g, Node n) {
-  LinearSum sum;
-  add_expression(g, sum, n, 1);
-  return sum;
+constexpr Node last_of_chain(const G& g, Op op, Node chain) {
+  const Node a = g.source(chain, 0), b = g.source(chain, 1);
+  if (g.op(a) == op) return b;
+  if (g.op(b) == op) return a;
+  return comes_before(g, base_of(g, a), base_of(g, b)) ? b : a;
 }
 
-/// a - b.
+/// The canonical term `n` as an addend; false if it is none.
 template <class G>
-constexpr LinearSum linear_difference(const G& g, Node a, Node b) {
-  LinearSum sum = linear_sum(g, a);
-  add_expression(g, sum, b, -1);
-  return sum;
+constexpr bool read_term(const G& g, Node n, Term& term) {
+  term = {n, 1};
+  if (is_constant_factor(g, n)) term = {g.source(n, 0), g.scalar(g.source(n, 1)).as_int()};
+  const Op op = g.op(term.base);
+  const bool is_sum = op == Op::add || op == Op::sub || op == Op::neg || op == Op::constant;
+  return !is_sum && term.coefficient != 0 && -std::numeric_limits<std::int64_t>::max() <= term.coefficient &&
+         (term.base == n || !is_constant_factor(g, term.base));
+}
+
+/// Reads a canonical sum: terms joined on one at a time in structural order, the constant last. For any other
+/// expression false, and `sum` is of no use.
+template <class G>
+constexpr bool read_canonical(const G& g, Node n, LinearSum& sum) {
+  Node rest = n;
+  if (g.op(n) == Op::add && g.is_constant(g.source(n, 1))) {
+    sum.constant = g.scalar(g.source(n, 1)).as_int();
+    if (!fits_with_sign(sum.constant) || sum.constant == 0) return false;
+    rest = g.source(n, 0);
+  }
+  std::uint64_t least_key = 0;
+  for (bool more = true; more;) {
+    Node last = rest;
+    more = g.op(rest) == Op::add;
+    if (more) {
+      const Node a = g.source(rest, 0), b = g.source(rest, 1);
+      last = last_of_chain(g, Op::add, rest);
+      rest = last == b ? a : b;
+    }
+    Term term{};
+    if (!read_term(g, last, term)) return false;
+    const std::uint64_t key = g.key(term.base);
+    if (!sum.terms.empty() && key >= least_key) return false;
+    if (!sum.terms.push_back(term)) return false;
+    least_key = key;
+  }
+  for (std::size_t i = 0, k = sum.terms.size() - 1; i < k; ++i, --k) {
+    const Term first = sum.terms[i];
+    sum.terms[i] = sum.terms[k];
+    sum.terms[k] = first;
+  }
+  return true;
 }
 
 /// sum += scale * other.
@@ -122,23 +161,66 @@ constexpr void add_scaled(const G& g, LinearSum& sum, const LinearSum& other, st
   if (sum.fits) sum.set_constant(sum.constant + int128{other.constant} * scale);
 }
 
-/// Bounds of a sum, from those of its terms.
+/// Sets `sum`, which is 0, to an index expression; true if the expression is the canonical one of that sum.
 template <class G>
-constexpr bounds::WideInterval bounds_of(G& g, const LinearSum& sum) {
-  bounds::WideInterval all{sum.constant, sum.constant};
-  for (const Term& term : sum.terms) {
-    const Interval known = interval_of(g, term.base);
-    if (const Interval factor{term.coefficient, term.coefficient};
-        bounds::is_small(known) && bounds::is_small(factor)) {
-      const std::int64_t x = known.low * factor.low, y = known.high * factor.low;
-      all = {bounds::clamp(all.low + (x < y ? x : y)), bounds::clamp(all.high + (x < y ? y : x))};
-      continue;
-    }
-    const bounds::WideInterval base = bounds::widen(DType::index, known);
-    const bounds::WideInterval part = bounds::multiply(base, {term.coefficient, term.coefficient});
+constexpr bool read_sum(const G& g, Node n, LinearSum& sum) {
+  if (read_canonical(g, n, sum)) return true;
+  sum = {};
+  LinearSum second;
+  if (g.op(n) == Op::add && read_canonical(g, g.source(n, 0), sum) && read_canonical(g, g.source(n, 1), second)) {
+    add_scaled(g, sum, second, 1);
+  } else {
+    sum = {};
+    add_expression(g, sum, n, 1);
+  }
+  return false;
+}
+
+/// The linear sum that an index expression is.
+template <class G>
+constexpr LinearSum linear_sum(const G& g, Node n) {
+  LinearSum sum;
+  read_sum(g, n, sum);
+  return sum;
+}
+
+/// a - b.
+template <class G>
+constexpr LinearSum linear_difference(const G& g, Node a, Node b) {
+  LinearSum sum = linear_sum(g, a);
+  add_expression(g, sum, b, -1);
+  return sum;
+}
+
+/// all + coefficient * base, in 64 bits; false where these may be too few.
+template <class G>
+constexpr bool add_small_bounds(G& g, Interval& all, Node base, std::int64_t coefficient) {
+  const Interval known = interval_of(g, base);
+  if (!bounds::is_small(known) || !bounds::is_small({coefficient, coefficient})) return false;
+  const std::int64_t x = known.low * coefficient, y = known.high * coefficient;
+  return !__builtin_add_overflow(all.low, x < y ? x : y, &all.low) &&
+         !__builtin_add_overflow(all.high, x < y ? y : x, &all.high);
+}
+
+/// Bounds of constant + the sum of coefficient_of(term) * base, from those of the terms.
+template <class G, class F>
+constexpr bounds::WideInterval bounds_of(G& g, const LinearSum& sum, std::int64_t constant, F coefficient_of) {
+  Interval small{constant, constant};
+  const Term* term = sum.terms.begin();
+  while (term != sum.terms.end() && add_small_bounds(g, small, term->base, coefficient_of(*term))) ++term;
+  if (term == sum.terms.end()) return {small.low, small.high};
+  bounds::WideInterval all{constant, constant};
+  for (const Term& each : sum.terms) {
+    const std::int64_t coefficient = coefficient_of(each);
+    const bounds::WideInterval base = bounds::widen(DType::index, interval_of(g, each.base));
+    const bounds::WideInterval part = bounds::multiply(base, {coefficient, coefficient});
     all = {bounds::clamp(all.low + part.low), bounds::clamp(all.high + part.high)};
   }
   return all;
+}
+template <class G>
+constexpr bounds::WideInterval bounds_of(G& g, const LinearSum& sum) {
+  return bounds_of(g, sum, sum.constant, [](const Term& term) { return term.coefficient; });
 }
 constexpr bool is_bounded(const bounds::WideInterval& interval) {
   return interval.low > -bounds::infinite && interval.high < bounds::infinite;
@@ -164,22 +246,16 @@ constexpr Node expression(G& g, const LinearSum& sum) {
 
 /// The greatest common divisor, not negative.
 constexpr std::int64_t greatest_common_divisor(std::int64_t a, std::int64_t b) {
-  int128 x = a < 0 ? -int128{a} : int128{a}, y = b < 0 ? -int128{b} : int128{b};
+  const auto size = [](std::int64_t x) {
+    return x < 0 ? 0 - static_cast<std::uint64_t>(x) : static_cast<std::uint64_t>(x);
+  };
+  std::uint64_t x = size(a), y = size(b);
   while (y != 0) {
-    const int128 rest = x % y;
+    const std::uint64_t rest = x % y;
     x = y;
     y = rest;
   }
-  return fits_int64(x) ? static_cast<std::int64_t>(x) : 1;
-}
-
-/// The last term of a canonical chain of `op`.
-template <class G>
-constexpr Node last_of_chain(const G& g, Op op, Node chain) {
-  const Node a = g.source(chain, 0), b = g.source(chain, 1);
-  if (g.op(a) == op) return b;
-  if (g.op(b) == op) return a;
-  return comes_before(g, base_of(g, a), base_of(g, b)) ? b : a;
+  return x <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ? static_cast<std::int64_t>(x) : 1;
 }
 
 /// Whether a node of an associative operator, over canonical sources, is a canonical chain: one operand at a

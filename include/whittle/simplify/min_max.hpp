@@ -8,15 +8,33 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
+constexpr bool share_a_base(const LinearSum& a, const LinearSum& b) {
+  for (const Term& x : a.terms)
+    for (const Term& y : b.terms)
+      if (x.base == y.base) return true;
+  return false;
+}
+
 /// min or max of two index expressions of which one is never less; none if that is not known.
 template <class G>
 constexpr Node decided_min_max(G& g, Node n) {
   const Node a = g.source(n, 0), b = g.source(n, 1);
-  const LinearSum difference = linear_difference(g, a, b);
+  const Interval of_a = interval_of(g, a), of_b = interval_of(g, b);
+  const bool is_small = bounds::is_small(of_a) && bounds::is_small(of_b), is_min = g.op(n) == Op::min;
+  if (is_small && (is_min ? of_a.high <= of_b.low : of_b.high <= of_a.low)) return a;
+  if (is_small && (is_min ? of_b.high <= of_a.low : of_a.high <= of_b.low)) return b;
+  LinearSum difference, right;
+  if (read_sum(g, a, difference) && read_sum(g, b, right)) {
+    // Of unrelated operands the bounds have told all there is.
+    if (is_small && !share_a_base(difference, right)) return Node::none;
+    add_scaled(g, difference, right, -1);
+  } else {
+    add_expression(g, difference, b, -1);
+  }
   if (!difference.fits) return Node::none;
   const bounds::WideInterval all = bounds_of(g, difference);
   if (all.low < 0 && all.high > 0) return Node::none;
-  return (all.high <= 0) == (g.op(n) == Op::min) ? a : b;
+  return (all.high <= 0) == is_min ? a : b;
 }
 
 }  // namespace detail
@@ -24,11 +42,18 @@ constexpr Node decided_min_max(G& g, Node n) {
 namespace builtin {
 
 // clang-format off
+// One operand is never less than the other: for an index this is looked for in the difference, too.
+inline constexpr auto decided_index_min_max = rules<unbounded>("decided index min max",
+    named("decided min", min(_, _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::decided_min_max(g, n); })),
+    named("decided max", max(_, _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::decided_min_max(g, n); })));
+
+inline constexpr auto decided_min_max = rules<wrapping>("decided min max",
+    min(x, y)                             >>= first(x |= when(x <= y), y |= when(y <= x)),
+    max(x, y)                             >>= first(x |= when(x >= y), y |= when(y >= x)));
+
 inline constexpr auto min_max = rules<unbounded | wrapping>("min max",
     min(x, x)                             >>= x,
     max(x, x)                             >>= x,
-    min(x, y)                             >>= first(x |= when(x <= y), y |= when(y <= x)),
-    max(x, y)                             >>= first(x |= when(x >= y), y |= when(y >= x)),
     min(min(x, c1), c2)                   >>= min(x, min(c1, c2)),
     max(max(x, c1), c2)                   >>= max(x, max(c1, c2)),
     min(max(x, c1), c2)                   >>= c2                        |= when(c2 <= c1),
@@ -51,9 +76,7 @@ inline constexpr auto index_min_max = rules<unbounded>("index min max",
     min(x, c1) < c2                       >>= first(true                |= when(c1 < c2), x < c2         |= when(c1 >= c2)),
     max(x, c1) < c2                       >>= first(false               |= when(c1 >= c2), x < c2        |= when(c1 < c2)),
     c2 < min(x, c1)                       >>= first(false               |= when(c1 <= c2), c2 < x        |= when(c1 > c2)),
-    c2 < max(x, c1)                       >>= first(true                |= when(c1 > c2), c2 < x         |= when(c1 <= c2)),
-    named("decided min", min(_, _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::decided_min_max(g, n); })),
-    named("decided max", max(_, _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::decided_min_max(g, n); })));
+    c2 < max(x, c1)                       >>= first(true                |= when(c1 > c2), c2 < x         |= when(c1 <= c2)));
 // clang-format on
 
 }  // namespace builtin

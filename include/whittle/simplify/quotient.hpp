@@ -11,10 +11,17 @@ namespace detail {
 /// How a coefficient a is split as q * c + r: r with the sign of a, r in [0, c), or the r nearest to 0.
 enum class Split : std::uint8_t { truncated, floored, nearest };
 
-constexpr std::int64_t coefficient_remainder(std::int64_t a, std::int64_t c, Split split) {
-  if (split == Split::truncated) return a % c;
-  const auto floored = static_cast<std::int64_t>(floor_remainder(a, c));
-  return split == Split::nearest && c - floored < floored ? floored - c : floored;
+struct SplitNumber {
+  std::int64_t quotient, remainder;
+};
+constexpr SplitNumber split_number(std::int64_t a, std::int64_t c, Split split) {
+  const bool is_less = a >= 0 && a < c;
+  SplitNumber parts{is_less ? 0 : a / c, is_less ? a : a % c};
+  if (split == Split::truncated) return parts;
+  if (parts.remainder < 0) parts = {parts.quotient - 1, parts.remainder + c};
+  if (split == Split::nearest && c - parts.remainder < parts.remainder)
+    parts = {parts.quotient + 1, parts.remainder - c};
+  return parts;
 }
 
 /// sum = c * quotient + remainder, coefficient by coefficient.
@@ -22,40 +29,70 @@ struct Division {
   LinearSum quotient, remainder;
 };
 
-template <class G>
-constexpr Division divide(const G& g, const LinearSum& sum, std::int64_t c, Split split) {
-  Division result;
+constexpr void divide(const LinearSum& sum, std::int64_t c, Split split, Division& result) {
+  result.quotient.terms.clear();
+  result.remainder.terms.clear();
   for (const Term& term : sum.terms) {
-    const std::int64_t r = coefficient_remainder(term.coefficient, c, split);
-    add_term(g, result.remainder, term.base, r);
-    add_term(g, result.quotient, term.base, (int128{term.coefficient} - r) / c);
+    const SplitNumber parts = split_number(term.coefficient, c, split);
+    if (parts.remainder != 0) result.remainder.terms.push_back({term.base, parts.remainder});
+    if (parts.quotient != 0) result.quotient.terms.push_back({term.base, parts.quotient});
   }
-  result.remainder.constant = static_cast<std::int64_t>(floor_remainder(sum.constant, c));
-  result.quotient.constant = static_cast<std::int64_t>(floor_quotient(sum.constant, c));
-  result.quotient.fits = result.remainder.fits = sum.fits && result.quotient.fits && result.remainder.fits;
-  return result;
+  const SplitNumber constant = split_number(sum.constant, c, Split::floored);
+  result.quotient.constant = constant.quotient;
+  result.remainder.constant = constant.remainder;
+  result.quotient.fits = result.remainder.fits = sum.fits;
 }
 
-/// True if the sum divided by c is one number whatever its terms are: that number.
-template <class G>
-constexpr bool has_one_quotient(G& g, const LinearSum& sum, std::int64_t c, std::int64_t& quotient) {
-  const bounds::WideInterval all = bounds_of(g, sum);
+/// True if what has these bounds, divided by c, is one number: that number.
+constexpr bool has_one_quotient(const bounds::WideInterval& all, std::int64_t c, std::int64_t& quotient) {
   if (!is_bounded(all) || all.high - all.low >= c) return false;
   const int128 least = floor_quotient(all.low, c);
   quotient = static_cast<std::int64_t>(least);
   return least == floor_quotient(all.high, c) && fits_int64(least);
 }
 
+/// True if constant + the sum of coefficient_of(term) * base, divided by c, is one number: that number.
+template <class G, class F>
+constexpr bool has_one_quotient(G& g, const LinearSum& sum, std::int64_t constant, F coefficient_of, std::int64_t c,
+                                std::int64_t& quotient) {
+  Interval all{constant, constant};
+  for (const Term& term : sum.terms) {
+    const std::int64_t coefficient = coefficient_of(term);
+    if (coefficient == 0) continue;
+    std::int64_t size = 0;
+    if (!add_small_bounds(g, all, term.base, coefficient) || __builtin_sub_overflow(all.high, all.low, &size))
+      return has_one_quotient(bounds_of(g, sum, constant, coefficient_of), c, quotient);
+    if (size >= c) return false;
+  }
+  quotient = split_number(all.low, c, Split::floored).quotient;
+  return quotient == split_number(all.high, c, Split::floored).quotient;
+}
+
+/// Takes `carry` multiples of c from the remainder to the quotient; false if these do not fit.
+constexpr bool carry_over(Division& division, std::int64_t c, std::int64_t carry) {
+  division.quotient.set_constant(int128{division.quotient.constant} + carry);
+  division.remainder.set_constant(division.remainder.constant - int128{carry} * c);
+  return division.quotient.fits && division.remainder.fits;
+}
+
+/// Whether a split leaves what the truncated one leaves, and so is not worth a second look.
+constexpr bool is_as_truncated(const LinearSum& sum, std::int64_t c, Split split) {
+  for (const Term& term : sum.terms)
+    if (term.coefficient < 0 || (split == Split::nearest && term.coefficient > c / 2)) return false;
+  return true;
+}
+
 /// A split of the sum by c whose remainder has one quotient, moved so that this quotient is 0.
 template <class G>
 constexpr bool divide_exactly(G& g, const LinearSum& sum, std::int64_t c, Division& result) {
   for (const Split split : {Split::truncated, Split::nearest, Split::floored}) {
-    result = divide(g, sum, c, split);
+    if (split != Split::truncated && is_as_truncated(sum, c, split)) continue;
+    const std::int64_t constant = split_number(sum.constant, c, Split::floored).remainder;
+    const auto rest = [&](const Term& term) { return split_number(term.coefficient, c, split).remainder; };
     std::int64_t carry = 0;
-    if (!result.remainder.fits || !has_one_quotient(g, result.remainder, c, carry)) continue;
-    result.quotient.set_constant(int128{result.quotient.constant} + carry);
-    result.remainder.set_constant(result.remainder.constant - int128{carry} * c);
-    return result.quotient.fits && result.remainder.fits;
+    if (!sum.fits || !has_one_quotient(g, sum, constant, rest, c, carry)) continue;
+    divide(sum, c, split, result);
+    return carry_over(result, c, carry);
   }
   return false;
 }
@@ -66,21 +103,22 @@ template <class G>
 constexpr std::int64_t common_divisor(G& g, const LinearSum& sum, std::int64_t c, Division& result) {
   std::int64_t best = 1;
   for (const Term& candidate : sum.terms) {
+    if (candidate.coefficient == 1) continue;
     const std::int64_t d = greatest_common_divisor(candidate.coefficient, c);
     if (d <= best || d == c) continue;
+    const SplitNumber constant = split_number(sum.constant, d, Split::floored);
+    const auto rest = [&](const Term& term) { return term.coefficient % d == 0 ? 0 : term.coefficient; };
+    std::int64_t carry = 0;
+    if (!has_one_quotient(g, sum, constant.remainder, rest, d, carry)) continue;
     Division division;
     for (const Term& term : sum.terms)
       if (term.coefficient % d == 0)
-        add_term(g, division.quotient, term.base, term.coefficient / d);
+        division.quotient.terms.push_back({term.base, term.coefficient / d});
       else
-        add_term(g, division.remainder, term.base, term.coefficient);
-    division.remainder.constant = static_cast<std::int64_t>(floor_remainder(sum.constant, d));
-    division.quotient.constant = static_cast<std::int64_t>(floor_quotient(sum.constant, d));
-    std::int64_t carry = 0;
-    if (!has_one_quotient(g, division.remainder, d, carry)) continue;
-    division.quotient.set_constant(int128{division.quotient.constant} + carry);
-    division.remainder.set_constant(division.remainder.constant - int128{carry} * d);
-    if (!division.quotient.fits || !division.remainder.fits) continue;
+        division.remainder.terms.push_back(term);
+    division.quotient.constant = constant.quotient;
+    division.remainder.constant = constant.remainder;
+    if (!carry_over(division, d, carry)) continue;
     best = d;
     result = division;
   }
@@ -131,22 +169,23 @@ constexpr bool split_pays(const LinearSum& sum, const Division& division) {
 /// x / c for a sum x.
 template <class G>
 constexpr Node quotient_of(G& g, Node x, std::int64_t c) {
+  if (c <= 0) return Node::none;
   const LinearSum sum = linear_sum(g, x);
   Division division;
-  if (!sum.fits || c <= 0) return Node::none;
+  if (!sum.fits) return Node::none;
   if (divide_exactly(g, sum, c, division)) return expression(g, division.quotient);
   if (const std::int64_t d = common_divisor(g, sum, c, division); d > 1)
     return quotient_node(g, Op::floordiv, division.quotient, c / d);
   if (const Node joined = join_quotients(g, sum, c); joined != Node::none) return joined;
-  division = divide(g, sum, c, Split::truncated);
-  if (!division.remainder.fits) return Node::none;
+  divide(sum, c, Split::truncated, division);
   const bool whole_constant = division.remainder.constant == 0;
   if (!whole_constant) {  // a part of the constant would not come for free
     division.remainder.constant = sum.constant;
     division.quotient.constant = 0;
   }
-  if (!split_pays(sum, division) && !(whole_constant && sum.constant != 0)) return Node::none;
-  if (!split_pays(sum, division)) {
+  const bool pays = split_pays(sum, division);
+  if (!pays && !(whole_constant && sum.constant != 0)) return Node::none;
+  if (!pays) {
     division.remainder = sum;
     division.remainder.constant = 0;
     division.quotient.terms = {};
@@ -170,14 +209,15 @@ constexpr bool drop_inner_remainders(const G& g, LinearSum& sum, std::int64_t c)
 /// sum % c, simpler than that; none if nothing is known.
 template <class G>
 constexpr Node remainder_of(G& g, Node x, std::int64_t c) {
+  if (c <= 0) return Node::none;
   LinearSum sum = linear_sum(g, x);
   Division division;
-  if (!sum.fits || c <= 0) return Node::none;
+  if (!sum.fits) return Node::none;
   if (divide_exactly(g, sum, c, division)) return expression(g, division.remainder);
   if (drop_inner_remainders(g, sum, c)) return quotient_node(g, Op::floormod, sum, c);
   if (const std::int64_t d = common_divisor(g, sum, c, division); d > 1)
     return plus(g, division.remainder, quotient_node(g, Op::floormod, division.quotient, c / d), d);
-  division = divide(g, sum, c, Split::truncated);
+  divide(sum, c, Split::truncated, division);
   const bool changes = !division.quotient.is_constant() || division.quotient.constant != 0;
   return changes ? quotient_node(g, Op::floormod, division.remainder, c) : Node::none;
 }

@@ -20,10 +20,10 @@ namespace whittle {
 inline namespace v0 {
 
 /// Rules for integers: the index type and fixed widths.
-inline constexpr auto integer_rules =
-    concatenate("integers", builtin::algebra, builtin::index_algebra, builtin::wrapping_algebra, builtin::bitwise,
-                builtin::divmod, builtin::comparison, builtin::index_comparison, builtin::min_max,
-                builtin::index_min_max, builtin::select_arithmetic, builtin::single_values);
+inline constexpr auto integer_rules = concatenate(
+    "integers", builtin::algebra, builtin::index_algebra, builtin::wrapping_algebra, builtin::bitwise, builtin::divmod,
+    builtin::comparison, builtin::index_comparison, builtin::decided_index_min_max, builtin::decided_min_max,
+    builtin::min_max, builtin::index_min_max, builtin::select_arithmetic, builtin::single_values);
 
 /// Rules for truth values and for choices between values of any dtype.
 inline constexpr auto boolean_rules =
@@ -35,6 +35,38 @@ inline constexpr auto float_rules = builtin::floats;
 /// All built-in rules. Invalid comes first: what is poisoned must not be simplified away.
 inline constexpr auto simplify_rules = concatenate("simplify", builtin::invalid_values, builtin::folding,
                                                    builtin::casts, float_rules, integer_rules, boolean_rules);
+
+/// The built-in sets, one by one, in the order in which they are tried.
+inline constexpr RuleSetView simplify_sets[] = {builtin::invalid_values,
+                                                builtin::folding,
+                                                builtin::casts,
+                                                builtin::floats,
+                                                builtin::algebra,
+                                                builtin::index_algebra,
+                                                builtin::wrapping_algebra,
+                                                builtin::bitwise,
+                                                builtin::divmod,
+                                                builtin::comparison,
+                                                builtin::index_comparison,
+                                                builtin::decided_index_min_max,
+                                                builtin::decided_min_max,
+                                                builtin::min_max,
+                                                builtin::index_min_max,
+                                                builtin::select_arithmetic,
+                                                builtin::single_values,
+                                                builtin::logic,
+                                                builtin::negation,
+                                                builtin::select,
+                                                builtin::validity};
+
+namespace detail {
+constexpr std::size_t rules_of_simplify_sets() {
+  std::size_t count = 0;
+  for (const RuleSetView& set : simplify_sets) count += set.rule_count;
+  return count;
+}
+static_assert(rules_of_simplify_sets() == simplify_rules.rule_count, "simplify_sets lacks a set, or has one too many");
+}  // namespace detail
 
 /// `n` rewritten by the built-in rules until none matches.
 template <class Storage>
@@ -48,10 +80,20 @@ constexpr BasicUOp<G> simplify(BasicUOp<G> x) {
 }
 
 namespace detail {
+/// The built-in rules where the graph's last walk has not been.
+template <class G>
+struct NestedMatcher {
+  using graph_type = G;
+  using context_type = NestedSimplification;
+  static constexpr Match<G> match(G& g, Node n, NestedSimplification& context) {
+    return g.is_visited(n) ? Match<G>{} : matcher<simplify_rules, G, NestedSimplification>::match(g, n, context);
+  }
+};
+
 template <class G>
 constexpr Node simplify_nested(G& g, Node n) {
   NestedSimplification context;
-  return Rewriter<matcher<simplify_rules, G, NestedSimplification>, false>(g, context)(n).node;
+  return Rewriter<NestedMatcher<G>, false>(g, context)(n).node;
 }
 }  // namespace detail
 

@@ -112,13 +112,19 @@ constexpr bool remainder_at(G& g, LinearSum& sum, std::size_t at) {
   return true;
 }
 
+/// True if that changed the sum.
 template <class G>
-constexpr void recombine(G& g, LinearSum& sum) {
+constexpr bool recombine(G& g, LinearSum& sum) {
+  bool ever = false;
   for (bool changed = true; changed && sum.fits;) {
     changed = false;
-    for (std::size_t i = 0; i < sum.terms.size() && !changed; ++i)
-      changed = recombine_at(g, sum, i) || (sum.fits && remainder_at(g, sum, i));
+    for (std::size_t i = 0; i < sum.terms.size() && !changed && sum.fits; ++i) {
+      const Op op = g.op(sum.terms[i].base);
+      changed = op == Op::floormod ? recombine_at(g, sum, i) : op == Op::floordiv && remainder_at(g, sum, i);
+    }
+    ever = ever || changed;
   }
+  return ever;
 }
 
 template <class G>
@@ -127,14 +133,44 @@ constexpr bool is_quotient_or_remainder(const G& g, Node term) {
   return op == Op::floordiv || op == Op::floormod;
 }
 
+/// (y + x * c) + x * d as y + x * (c + d), for sums that are too long to be collected; none if it is not that.
+template <class G>
+constexpr Node join_like_terms(G& g, Node n) {
+  Term added{}, there{};
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    const Node chain = g.source(n, i);
+    if (g.op(chain) != Op::add || !read_term(g, g.source(n, 1 - i), added)) continue;
+    for (std::uint32_t k = 0; k < 2; ++k) {
+      if (!read_term(g, g.source(chain, k), there) || there.base != added.base) continue;
+      const int128 coefficient = int128{there.coefficient} + added.coefficient;
+      if (!fits_with_sign(coefficient)) continue;
+      const Node joined = scaled(g, added.base, static_cast<std::int64_t>(coefficient));
+      return g.make(Op::add, DType::index, {g.source(chain, 1 - k), joined});
+    }
+  }
+  return Node::none;
+}
+
+/// Whether an index that no rule matches is always 0. Most operators would have become a constant.
+template <class G>
+constexpr bool is_zero(G& g, Node n) {
+  const Op op = g.op(n);
+  return (op == Op::where || !is_elementwise(op)) && interval_of(g, n) == Interval{0, 0};
+}
+
 /// The canonical form of an index sum over canonical sources; none if it is canonical.
 template <class G>
 constexpr Node canonical_sum(G& g, Node n) {
-  const bool divides = is_quotient_or_remainder(g, g.source(n, 0)) || is_quotient_or_remainder(g, g.source(n, 1));
+  const Node a = g.source(n, 0), b = g.source(n, 1);
+  if (a != b && is_zero(g, b)) return a;
+  if (a != b && is_zero(g, a)) return b;
+  const bool divides = is_quotient_or_remainder(g, a) || is_quotient_or_remainder(g, b);
   if (!divides && is_chain_in_order(g, Op::add, n)) return Node::none;
-  LinearSum sum = linear_sum(g, n);
-  if (sum.fits) recombine(g, sum);
-  return expression(g, sum);
+  LinearSum sum;
+  const bool is_canonical = read_sum(g, n, sum);
+  if (!sum.fits) return join_like_terms(g, n);
+  const bool changed = recombine(g, sum);
+  return is_canonical && !changed ? Node::none : expression(g, sum);
 }
 
 }  // namespace detail

@@ -13,7 +13,8 @@ namespace detail {
 /// The context of a simplification within a simplification: there, conditions are not looked at again.
 struct NestedSimplification {};
 
-/// Simplifies without validity rules, at a cost that does not depend on the size of the graph.
+/// Simplifies without validity rules, at a cost that does not depend on the size of the graph. What the graph's last
+/// walk has visited is left as it is: no rule matches it.
 template <class G>
 constexpr Node simplify_nested(G& g, Node n);
 
@@ -35,51 +36,70 @@ constexpr bool depends_on_bounds(Op op) {
   return op == Op::floordiv || op == Op::floormod || is_comparison(op) || op == Op::min || op == Op::max;
 }
 
-/// The nodes of an expression whose bounds matter to it: those below operators that depend on bounds.
-template <class G>
-class BoundSensitive {
- public:
-  constexpr BoundSensitive(const G& g, Node root) : graph_(g) {
-    std::vector<Node> starts;
-    visit(all_, root, [&](Node n) {
-      has_condition_ = has_condition_ || g.dtype(n) == DType::boolean;
-      if (!depends_on_bounds(g.op(n))) return;
-      for (Node source : g.sources(n)) starts.push_back(source);
-    });
-    for (Node start : starts) visit(below_, start, [](Node) {});
-  }
-  /// There is something that could be one of the clauses.
-  constexpr bool has_condition() const { return has_condition_; }
-  /// Each term of the sum is among them.
-  constexpr bool contains(const LinearSum& sum) {
-    for (const Term& term : sum.terms)
-      if (below_.number(graph_, term.base) >= below_.count) return false;
-    return true;
-  }
-
- private:
-  struct Seen {
-    Numbering<G, false> number;
-    std::uint32_t count = 0;
-  };
-  template <class F>
-  constexpr void visit(Seen& seen, Node root, F each) {
-    stack_.push_back(root);
-    while (!stack_.empty()) {
-      const Node n = stack_.back();
-      stack_.pop_back();
-      if (seen.number(graph_, n) != seen.count) continue;
-      ++seen.count;
-      each(n);
-      if (!is_elementwise(graph_.op(n))) continue;
-      for (Node source : graph_.sources(n)) stack_.push_back(source);
-    }
-  }
-  const G& graph_;
-  Seen all_, below_;
-  std::vector<Node> stack_;
-  bool has_condition_ = false;
+/// What the premises can change of an expression.
+struct Sensitivity {
+  bool has_condition = false;  ///< there is something that could be one of the clauses
+  bool is_replaced = false;    ///< a clause, or a term that has bounds of its own, occurs in it
+  /// Of each bounded sum: whether all its terms are below operators that depend on bounds.
+  FixedVector<bool, most_clauses> is_below;
 };
+
+/// Begins a walk at a node.
+template <class G>
+constexpr std::vector<Node> first_visited(G& g, Node root) {
+  std::vector<Node> found;
+  found.reserve(64);
+  found.push_back(root);
+  g.begin_walk();
+  g.visit(root);
+  return found;
+}
+
+/// Visits what is below the nodes in `found`, which are visited, and adds it to them; sources only of nodes that
+/// `enters(node)` allows.
+template <class G, class Enters>
+constexpr void visit_below(G& g, std::vector<Node>& found, Enters enters) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!enters(found[i])) continue;
+    for (Node source : g.sources(found[i]))
+      if (g.visit(source)) found.push_back(source);
+  }
+}
+
+template <class G>
+constexpr bool is_visited(const G& g, const LinearSum& sum) {
+  for (const Term& term : sum.terms)
+    if (!g.is_visited(term.base)) return false;
+  return true;
+}
+
+template <class G>
+constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root) {
+  const auto enters = [&](Node n) { return is_elementwise(g.op(n)); };
+  Sensitivity result;
+  std::vector<Node> all = first_visited(g, root), below;
+  visit_below(g, all, enters);
+  bool any = false;
+  for (Node clause : known.clauses) result.is_replaced = result.is_replaced || g.is_visited(clause);
+  for (const BoundedSum& bounded : known.bounds) {
+    const bool occurs = is_visited(g, bounded.sum);
+    result.is_below.push_back(occurs);
+    result.is_replaced = result.is_replaced || (occurs && bounded.sum.terms.size() == 1);
+    any = any || occurs;
+  }
+  for (Node n : all) result.has_condition = result.has_condition || g.dtype(n) == DType::boolean;
+  if (!any) return result;
+  below.reserve(64);
+  g.begin_walk();
+  for (Node n : all) {
+    if (!depends_on_bounds(g.op(n))) continue;
+    for (Node source : g.sources(n))
+      if (g.visit(source)) below.push_back(source);
+  }
+  visit_below(g, below, enters);
+  for (std::size_t i = 0; i < known.bounds.size(); ++i) result.is_below[i] = is_visited(g, known.bounds[i].sum);
+  return result;
+}
 
 /// Stand-ins: variables with the bounds that a condition gives, and what they stand for.
 template <class G>
@@ -113,14 +133,19 @@ constexpr StandIns<G> single_stand_ins(G& g, const Premises& known, Node except 
   return made;
 }
 
-/// `n` with the stand-ins in it, simplified, and without them again; `n` itself if that costs no less.
+/// `n`, which no rule matches, with the stand-ins in it, simplified, and without them again; `n` itself if that costs
+/// no less.
 template <class G>
 constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins) {
   const Node replaced = substitute_elementwise<G>(g, n, stand_ins.forward);
   if (replaced == n) return n;
+  std::vector<Node> below = first_visited(g, n);
+  visit_below(g, below, [](Node) { return true; });
   const Node simplified = simplify_nested(g, replaced);
-  const Node back = simplify_nested(g, substitute_elementwise<G>(g, simplified, stand_ins.back));
-  return cost_of(g, back) < cost_of(g, n) ? back : n;
+  const Node restored = substitute_elementwise<G>(g, simplified, stand_ins.back);
+  if (restored == n) return n;
+  const Node back = simplify_nested(g, restored);
+  return back != n && cost_of(g, back) < cost_of(g, n) ? back : n;
 }
 
 /// Solves a bounded sum of several terms for the term `at`, whose coefficient is 1 or -1.
@@ -139,14 +164,16 @@ constexpr StandIns<G> solved_stand_ins(G& g, const Premises& known, const Bounde
 /// `n`, cheaper where the premises hold; `n` itself if they do not help.
 template <class G>
 constexpr Node simplify_under(G& g, const Premises& known, Node n) {
-  BoundSensitive<G> sensitive(g, n);
+  const Sensitivity sensitive = sensitivity_of(g, known, n);
   bool any_single = false;
-  for (const BoundedSum& bounded : known.bounds)
-    any_single = any_single || (bounded.sum.terms.size() == 1 && sensitive.contains(bounded.sum));
-  if (any_single || sensitive.has_condition()) n = simplify_with(g, n, single_stand_ins(g, known));
-  for (const BoundedSum& bounded : known.bounds) {
+  for (std::size_t i = 0; i < known.bounds.size(); ++i)
+    any_single = any_single || (known.bounds[i].sum.terms.size() == 1 && sensitive.is_below[i]);
+  if (sensitive.is_replaced && (any_single || sensitive.has_condition))
+    n = simplify_with(g, n, single_stand_ins(g, known));
+  for (std::size_t i = 0; i < known.bounds.size(); ++i) {
+    const BoundedSum& bounded = known.bounds[i];
     if (bounded.sum.terms.size() == 1 || bounded.sum.terms.size() > 4) continue;
-    if (!sensitive.contains(bounded.sum) || !narrows(g, bounded)) continue;
+    if (!sensitive.is_below[i] || !narrows(g, bounded)) continue;
     for (std::size_t at = 0; at < bounded.sum.terms.size(); ++at) {
       const std::int64_t coefficient = bounded.sum.terms[at].coefficient;
       if (coefficient == 1 || coefficient == -1) n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at));
