@@ -1,27 +1,72 @@
 #!/usr/bin/env bash
-# What rules cost the compiler: user seconds over an empty file, the best of three.
+# What rules cost the compiler: user seconds over a file without them, the best of three.
 #
 #   compile_time.sh [--json] [--once]     CXX_LIST="g++ clang++-19" and INCLUDE=DIRECTORY say with what
+#   compile_time.sh --print COUNT         the file with so many rules
 set -euo pipefail
 export LC_ALL=C.UTF-8
 include=${INCLUDE:-$(dirname "$(readlink -f "$0")")/../include}
 json=
+print=
 repeats=3
-for argument in "$@"; do
-    case $argument in
+while (($# > 0)); do
+    case $1 in
     --json) json=1 ;;
     --once) repeats=1 ;;
-    *) echo "compile_time.sh knows no '$argument'" >&2; exit 2 ;;
+    --print) print=${2:?how many rules?}; shift ;;
+    *) echo "compile_time.sh knows no '$1'" >&2; exit 2 ;;
     esac
+    shift
 done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 
-# The file with a set of so many rules, of ten kinds, and their matcher at work on one graph.
+# What rules work on: a tree of the file's own, as a user of <whittle/match.hpp> has, or whittle's graph.
+own_tree() {
+    cat <<'END'
+#include <whittle/match.hpp>
+struct Tree {
+  struct Vertex { whittle::Op op; long value; int sources[3]; };
+  Vertex vertices[1000];
+  int count = 0;
+  int add(Vertex v) { return vertices[count] = v, count++; }
+};
+template <>
+struct whittle::graph_traits<Tree> {
+  using node = int;
+  static node none() { return -1; }
+  static Op op(const Tree& t, node n) { return t.vertices[n].op; }
+  static std::uint32_t arity(const Tree& t, node n) { return info(op(t, n)).arity; }
+  static node source(const Tree& t, node n, std::uint32_t k) { return t.vertices[n].sources[k]; }
+  static bool is_constant(const Tree& t, node n) { return op(t, n) == Op::constant; }
+  static Scalar constant(const Tree& t, node n) { return number(DType::int64, t.vertices[n].value); }
+  static node make_constant(Tree& t, Scalar s) { return t.add({Op::constant, s.as_int(), {}}); }
+  static node make(Tree& t, Op op, DType, std::span<const node> sources, std::uint64_t) {
+    Tree::Vertex v{op, 0, {}};
+    for (std::size_t k = 0; k < sources.size(); ++k) v.sources[k] = sources[k];
+    return t.add(v);
+  }
+};
+END
+}
+whittle_graph() { printf '#include <whittle/ir/traits.hpp>\n#include <whittle/match.hpp>\n'; }
+
+# The end of a file: the matcher of the set at work, or without one the graph alone.
+main_on() { # GRAPH [SET]
+    case $1 in
+    tree) printf 'int main() {\n  Tree g;\n  const int n = g.add({whittle::Op::variable, 0, {}});\n' ;;
+    graph) printf 'int main() {\n  whittle::Graph g;\n  const whittle::Node n = g.variable("n", 0, 9);\n' ;;
+    esac
+    local type=whittle::Graph
+    [[ $1 == tree ]] && type=Tree
+    if [[ ${2-} ]]; then
+        printf '  whittle::NoContext context;\n  return whittle::matcher<%s, %s>::match(g, n, context).found() ? 1 : 0;\n}\n' "$2" $type
+    else
+        printf '  using T = whittle::graph_traits<whittle::Graph>;\n  return T::interval(g, n).low == 3;\n}\n'
+    fi
+}
+
+# A set of so many rules, of ten kinds.
 rules_file() {
     cat <<'END'
-#include <whittle/ir/traits.hpp>
-#include <whittle/match.hpp>
 using namespace whittle::dsl;
 inline constexpr auto x = var<"x">, y = var<"y">;
 inline constexpr auto c = cst<"c">, c1 = cst<"c1">, c2 = cst<"c2">, c3 = cst<"c3">;
@@ -39,26 +84,30 @@ END
         6) printf '    where(x < y, x, y) >>= min(x, y) |= when(x > %d)' "$i" ;;
         7) printf '    x * c1 < c2 >>= x < (c2 + c1 - 1) / c1 |= when(c1 > %d)' "$i" ;;
         8) printf '    ((x / c) %% c1) * c2 + (x %% c) * c3 >>= (x %% (c * c1)) * c3 |= when(c > %d && c1 > 0 && c2 == c * c3)' "$i" ;;
-        9) printf '    x - y >>= with(x, y)([](auto& g, auto p, auto q) { return p == q ? g.constant(whittle::DType::index, %d) : whittle::Node::none; })' "$i" ;;
+        9) printf '    x - y >>= with(x, y)([](auto&, auto p, auto q) { return p == q ? p : q; }) |= when(x > %d)' "$i" ;;
         esac
         ((i + 1 < $1)) && echo ,
     done
     cat <<'END'
 );
 END
-    cat <<'END'
-int main() {
-  whittle::Graph g;
-  whittle::NoContext context;
-  const whittle::Node n = g.variable("n", 0, 9);
-  return whittle::matcher<set, whittle::Graph>::match(g, n, context).found() ? 1 : 0;
-}
-END
 }
 
+rules_on_graph() { whittle_graph; rules_file "$1"; main_on graph set; }
+
+if [[ $print ]]; then
+    rules_on_graph "$print"
+    exit
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 echo 'int main() {}' >"$work/empty.cpp"
-rules_file 20 >"$work/rules_20.cpp"
-rules_file 100 >"$work/rules_100.cpp"
+{ own_tree; rules_file 20; main_on tree set; } >"$work/tree_20.cpp"
+{ whittle_graph; main_on graph; } >"$work/graph.cpp"
+for count in 20 100 300; do
+    rules_on_graph $count >"$work/rules_$count.cpp"
+done
 printf '#include <whittle/whittle.hpp>\nint main() {}\n' >"$work/whittle.cpp"
 
 user_seconds() { # COMPILER LEVEL FILE
@@ -72,23 +121,31 @@ user_seconds() { # COMPILER LEVEL FILE
     echo "$best"
 }
 
-declare -A goals=([rules_20]=1.0 [rules_100]=1.5 [whittle]=1.5)
-declare -A names=([rules_20]="match.hpp, 20 rules, one matcher" [rules_100]="match.hpp, 100 rules, one matcher" [whittle]="whittle.hpp")
-[[ $json ]] && echo "[" || printf '%-36s %-12s %-4s %10s %8s\n' "seconds over an empty file" compiler "" more goal
+# name, file, file it is compared with, goal
+rows=("match.hpp, 20 rules, a tree of one's own|tree_20|empty|1.0"
+      "whittle::Graph, no rules|graph|empty|"
+      "20 rules on whittle::Graph|rules_20|graph|"
+      "100 rules on whittle::Graph|rules_100|graph|1.5"
+      "300 rules on whittle::Graph|rules_300|graph|8"
+      "whittle.hpp|whittle|empty|1.5")
+[[ $json ]] && echo "[" || printf '%-44s %-8s %-12s %-4s %8s %6s\n' "seconds over" file compiler "" more goal
 separator=
 for compiler in ${CXX_LIST:-g++ clang++-19}; do
     command -v "$compiler" >/dev/null || continue
     for level in -O0 -O2; do
-        empty=$(user_seconds "$compiler" "$level" empty)
-        for file in rules_20 rules_100 whittle; do
-            seconds=$(user_seconds "$compiler" "$level" "$file") || seconds=nan
-            more=$(awk "BEGIN { printf \"%.2f\", $seconds - $empty }")
+        declare -A seconds=()
+        for file in empty graph tree_20 rules_20 rules_100 rules_300 whittle; do
+            seconds[$file]=$(user_seconds "$compiler" "$level" "$file") || seconds[$file]=nan
+        done
+        for row in "${rows[@]}"; do
+            IFS='|' read -r name file over goal <<<"$row"
+            more=$(awk "BEGIN { printf \"%.2f\", ${seconds[$file]} - ${seconds[$over]} }")
             if [[ $json ]]; then
-                printf '%s  {"name": "%s", "compiler": "%s", "level": "%s", "seconds": %s, "goal": %s}' \
-                    "$separator" "${names[$file]}" "$compiler" "$level" "$more" "${goals[$file]}"
+                printf '%s  {"name": "%s", "over": "%s", "compiler": "%s", "level": "%s", "seconds": %s, "goal": %s}' \
+                    "$separator" "$name" "$over" "$compiler" "$level" "$more" "${goal:-null}"
                 separator=$',\n'
             else
-                printf '%-36s %-12s %-4s %10s %8s\n' "${names[$file]}" "$compiler" "$level" "$more" "${goals[$file]}"
+                printf '%-44s %-8s %-12s %-4s %8s %6s\n' "$name" "$over" "$compiler" "$level" "$more" "$goal"
             fi
         done
     done

@@ -20,7 +20,8 @@ class Instance {
         random_(random),
         rule_(set.rules[rule]),
         left_(set.records + rule_.left.begin),
-        roles_(left_, rule_.left.size, rule_.arithmetic),
+        tree_(left_, rule_.left.size),
+        roles_(tree_, rule_.arithmetic),
         expressions_(graph, random, false) {  // where other rules fire, gates stand outside
     if (rule_.is_lambda || pick(4) == 0) {
       expressions_.make_variables(domain);
@@ -51,8 +52,8 @@ class Instance {
 
   Node build(std::uint32_t i, DType want, bool may_be_invalid) {
     const PatternRecord& record = left_[i];
-    if (want == DType::none) want = some_dtype(roles_.masks[i]);
-    if (want == DType::none || !roles_.masks[i].contains(want)) return Node::none;
+    if (want == DType::none) want = some_dtype(roles_[i]);
+    if (want == DType::none || !roles_[i].contains(want)) return Node::none;
     switch (record.kind) {
     case RecordKind::variable: return bound(record.name, want, [&] { return leaf(want, may_be_invalid); });
     case RecordKind::anything: return leaf(want, may_be_invalid);
@@ -62,8 +63,8 @@ class Instance {
     case RecordKind::real: return g_.constant(float_scalar(want, std::bit_cast<double>(record.bits)));
     case RecordKind::truth: return want == DType::boolean ? g_.constant(bool_scalar(record.bits != 0)) : Node::none;
     case RecordKind::alternatives:
-      return build(roles_.child(i, static_cast<std::uint32_t>(pick(record.arity))), want, may_be_invalid);
-    case RecordKind::optional: return build(roles_.child(i, 0), want, false);
+      return build(tree_.child(i, static_cast<std::uint32_t>(pick(record.arity))), want, may_be_invalid);
+    case RecordKind::optional: return build(tree_.child(i, 0), want, false);
     case RecordKind::any_operator: return build_any(i, want);
     case RecordKind::operation: return build_operation(i, record.op, want);
     }
@@ -109,16 +110,16 @@ class Instance {
     if (!makes_sense(op, want)) return Node::none;
     if (op == Op::invalid) return g_.invalid(want);
     for (std::uint32_t k = 0; k < record.arity; ++k)
-      if (left_[roles_.child(i, k)].kind == RecordKind::optional && pick(2) == 0)
-        return build(roles_.child(i, 1 - k), want, false);
+      if (left_[tree_.child(i, k)].kind == RecordKind::optional && pick(2) == 0)
+        return build(tree_.child(i, 1 - k), want, false);
     DType operand = want;
-    if (is_comparison(op)) operand = some_dtype(roles_.masks[roles_.child(i, 0)] & roles_.masks[roles_.child(i, 1)]);
-    if (op == Op::cast) operand = some_dtype(roles_.masks[roles_.child(i, 0)]);
+    if (is_comparison(op)) operand = some_dtype(roles_[tree_.child(i, 0)] & roles_[tree_.child(i, 1)]);
+    if (op == Op::cast) operand = some_dtype(roles_[tree_.child(i, 0)]);
     if (operand == DType::none || (is_comparison(op) && want != DType::boolean)) return Node::none;
     std::vector<Node> sources;
     for (std::uint32_t k = 0; k < record.arity; ++k) {
       const bool condition = op == Op::where && k == 0;
-      sources.push_back(build(roles_.child(i, k), condition ? DType::boolean : operand, op == Op::where && k == 2));
+      sources.push_back(build(tree_.child(i, k), condition ? DType::boolean : operand, op == Op::where && k == 2));
       if (sources.back() == Node::none) return Node::none;
     }
     const Node made = op == Op::range ? range(sources[0]) : g_.make(op, want, sources);
@@ -173,7 +174,8 @@ class Instance {
   Random& random_;
   const RuleInfo& rule_;
   const PatternRecord* left_;
-  detail::DTypeRoles roles_;
+  detail::PatternTree<64> tree_;
+  detail::DTypeRoles<64> roles_;
   Expressions expressions_;
   bool has_expressions_ = false;
   Names names_;
@@ -182,20 +184,8 @@ class Instance {
 /// What one rule alone, of a compiled set, makes of a node; none if it does not match or declines.
 template <class Matcher>
 Node apply_rule(Graph& g, Node n, std::size_t rule) {
-  const TableView& table = Matcher::table;
   typename Matcher::context_type context{};
-  const std::size_t bucket = table.bucket_of(g.op(n));
-  for (std::uint32_t i = table.bucket_begin[bucket]; i < table.bucket_begin[bucket + 1]; ++i) {
-    const Row& row = table.rows[table.bucket_rows[i]];
-    if (row.rule != rule) continue;
-    Node registers[most_registers];
-    registers[0] = n;
-    if (!detail::match_row(g, table.steps + row.first_step, row.step_count, registers)) continue;
-    const Node made = detail::replace<Graph, typename Matcher::context_type>(table, {g, row, registers},
-                                                                             Matcher::lambdas.of, context);
-    if (made != Node::none) return made;
-  }
-  return Node::none;
+  return match_rule<Graph>(Matcher::table, Matcher::lambdas.of, g, n, context, rule).node;
 }
 
 }  // namespace brute_force

@@ -57,12 +57,12 @@ struct RuleSetView {
   const ReplacementInfo* replacements = nullptr;
 
   template <std::size_t Capacity, std::size_t Count, class Functions>
-  constexpr RuleSetView(const RuleSet<Capacity, Count, Functions>& set)
-      : name(set.name),
-        records(set.records),
-        rules(set.rules),
+  constexpr RuleSetView(const RuleSet<Capacity, Count, Functions>& rules_of)
+      : name(rules_of.name),
+        records(rules_of.records),
+        rules(rules_of.rules),
         rule_count(Count),
-        replacements(set.replacements) {}
+        replacements(rules_of.replacements) {}
 };
 
 namespace detail {
@@ -163,16 +163,25 @@ struct RuleSetBuilder {
 
 inline constexpr std::size_t records_for_right_side = 24;
 
+// A fold over more than 256 operands is too deep for clang: packs go into arrays.
+template <std::size_t... Sizes>
+constexpr std::size_t sum_of() {
+  std::size_t sum = 0;
+  const std::size_t sizes[] = {Sizes..., 0};
+  for (std::size_t size : sizes) sum += size;
+  return sum;
+}
+
 }  // namespace detail
 
 /// The rule set of that name. Keep it as an `inline constexpr` object of namespace scope.
 template <Arithmetic In, std::size_t... Ns, class... Functions, std::size_t... Arguments>
 constexpr auto rules(const char* name, const Rule<Ns, Functions, Arguments>&... list) {
-  constexpr std::size_t capacity = (Ns + ... + 0) + sizeof...(Ns) * detail::records_for_right_side + 32;
+  constexpr std::size_t capacity = detail::sum_of<Ns...>() + sizeof...(Ns) * detail::records_for_right_side + 32;
   RuleSet<capacity, sizeof...(Ns), FunctionList<Functions...>> set;
   set.name = name;
   detail::RuleSetBuilder<decltype(set)> builder{set, capacity};
-  (builder.add(list, In), ...);
+  [[maybe_unused]] const bool added[] = {(builder.add(list, In), true)..., true};
   return set;
 }
 
@@ -210,7 +219,8 @@ struct Joined<List, Lists...> {
 /// One set of the rules of several, in that order.
 template <std::size_t... Capacities, std::size_t... Counts, class... Functions>
 constexpr auto concatenate(const char* name, const RuleSet<Capacities, Counts, Functions>&... sets) {
-  RuleSet<(Capacities + ... + 0), (Counts + ... + 0), typename detail::Joined<Functions...>::type> whole;
+  RuleSet<detail::sum_of<Capacities...>(), detail::sum_of<Counts...>(), typename detail::Joined<Functions...>::type>
+      whole;
   whole.name = name;
   std::uint32_t next_rule = 0;
   (detail::append_set(whole, next_rule, sets), ...);

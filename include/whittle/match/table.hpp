@@ -1,6 +1,7 @@
-// A compiled rule set as plain tables: rows of matching steps by root operator, and what to build.
+// A compiled rule set as plain tables: rows of matching steps, and what to build.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -37,17 +38,30 @@ struct Step {
 };
 
 inline constexpr std::size_t most_slots = 16;      ///< names a rule
-inline constexpr std::size_t most_registers = 48;  ///< nodes a row looks at
 inline constexpr std::size_t most_variants = 64;   ///< rows a rule
+inline constexpr std::size_t most_positions = 60;  ///< places below a node that the left sides of a set look at
+inline constexpr std::size_t most_row_steps = 256;
+inline constexpr std::size_t most_operands = 16;  ///< that wait while a right side is built or a guard judged
 inline constexpr std::uint8_t unbound = 255;
+
+// Registers: the node itself, defaults of missing operands, then the positions of the set.
+inline constexpr std::uint8_t first_default = 1, first_position = 8;
+inline constexpr std::size_t most_registers = first_position + most_positions;
+
+/// A place below a node: a source of the node itself or of another position, which comes before it.
+struct Position {
+  std::uint8_t parent = 0, index = 0;  ///< register and source
+  std::uint8_t depth = 0;
+  friend constexpr bool operator==(const Position&, const Position&) = default;
+};
 
 /// A rule for one order of commutative operands and one choice of alternatives.
 struct Row {
   std::uint16_t rule = 0;
   std::uint8_t root_arity = any_arity;  ///< of any operator: how many sources it has to have
   std::uint32_t first_step = 0, step_count = 0;
-  std::uint32_t first_rest = 0, rest_count = 0;  ///< the steps that the filter leaves to be tried
-  std::uint8_t slots[most_slots] = {};           ///< the register of each of the rule's names
+  std::uint64_t decided = 0;            ///< the positions that a decision tree asks for it, a bit each
+  std::uint8_t slots[most_slots] = {};  ///< the register of each of the rule's names
 };
 
 enum class BuildKind : std::uint8_t { slot, integer, real, truth, operation, any_operator };
@@ -62,7 +76,8 @@ struct BuildStep {
   std::uint8_t dtype_at = 0;  ///< slot or operand number
   DType dtype = DType::none;
   bool has_argument = false;
-  bool must_hold = false;  ///< a condition of a conjunction, as a guard as a whole is
+  bool must_hold = false;  ///< a condition of a conjunction, as a guard as a whole is, or such a conjunction
+  std::uint16_t size = 1;  ///< of the expression that ends with this step
   Op op = Op::none;
   std::uint64_t bits = 0;
 };
@@ -76,27 +91,73 @@ struct CompiledRule {
   std::uint16_t first_replacement = 0, replacement_count = 0;
   std::uint16_t lambda = 0;  ///< its number among the lambda rules
   bool is_lambda = false;
+  std::uint8_t slot_count = 0;
   std::uint8_t argument_count = 0;
   std::uint8_t arguments[most_slots] = {};  ///< slots
 };
 
-inline constexpr std::size_t filtered_sources = 3;  ///< sources that the filter looks at
-
-/// The filter of a bucket: `width` words for each dtype of the node, then for each source and column of operators.
-struct FilterBucket {
-  std::uint32_t first = 0, width = 0;
+/// What compilation has to know of a graph type.
+struct GraphKind {
+  bool constants_last = false;  ///< it orders the operands of commutative operators so
+  bool has_dtypes = false;
 };
 
-struct FilterView {
-  const std::uint8_t* columns = nullptr;  ///< by built-in operator, then any other
-  std::size_t column_count = 0;
-  const FilterBucket* buckets = nullptr;
-  const std::uint64_t* words = nullptr;
-  const Step* steps = nullptr;
+/// Rows whose root can be the same: sorted as written. Group 0 is empty.
+struct GroupView {
+  const std::uint8_t* of_op = nullptr;  ///< by built-in operator
+  const Op* user_ops = nullptr;         ///< users' operators that root a rule, and their groups
+  const std::uint8_t* of_user_op = nullptr;
+  std::size_t user_op_count = 0;
+  std::uint8_t of_others = 0;              ///< of all other users' operators
+  const std::uint32_t* begin = nullptr;    ///< by group
+  const std::uint16_t* members = nullptr;  ///< rows
+  std::size_t count = 0;
 
-  constexpr std::size_t column_of(Op op) const {
-    return columns[static_cast<std::size_t>(op) < op_count ? static_cast<std::size_t>(op) : op_count];
+  constexpr std::size_t of(Op op) const {
+    if (static_cast<std::size_t>(op) < op_count) return of_op[static_cast<std::size_t>(op)];
+    for (std::size_t i = 0; i < user_op_count; ++i)
+      if (user_ops[i] == op) return of_user_op[i];
+    return of_others;
   }
+};
+
+/// What one operator at the position that a state asks about leads to.
+struct TreeEdge {
+  Op op = Op::none;
+  std::uint16_t to = 0;
+};
+
+/// A state of a decision tree: it asks for the operator at one position, or is a leaf, whose rows are tried one
+/// after another. State 0 is a leaf without rows.
+struct TreeState {
+  std::uint8_t asks = 0;               ///< a register; 0: a leaf
+  std::uint8_t parent = 0, index = 0;  ///< where that comes from
+  std::uint16_t first = 0, count = 0;  ///< edges, or rows of a leaf
+  std::uint16_t otherwise = 0;
+  std::uint64_t ops = 0;  ///< those that edges are for, a bit each; edges are in this order
+
+  /// The edge for an operator, counted from the first; none: `count`.
+  constexpr std::uint32_t edge_of(Op op) const {
+    const auto number = static_cast<unsigned>(op);
+    if (number >= 64 || ((ops >> number) & 1) == 0) return count;
+    return static_cast<std::uint32_t>(std::popcount(ops & ((std::uint64_t{1} << number) - 1)));
+  }
+};
+static_assert(op_count <= 64);
+
+/// A row in a leaf: the steps that the way there leaves to be taken.
+struct ResidualRow {
+  std::uint16_t row = 0, first_step = 0, step_count = 0;
+};
+
+/// The decision tree of a group, whatever its size.
+struct TreeView {
+  const std::uint16_t* entries = nullptr;  ///< states, by dtype, then for graphs without dtypes
+  const TreeState* states = nullptr;
+  const TreeEdge* edges = nullptr;
+  const std::uint16_t* leaf_rows = nullptr;  ///< residual rows
+  const ResidualRow* residuals = nullptr;
+  const Step* steps = nullptr;
 };
 
 /// Views of a compiled set, whatever its size.
@@ -106,19 +167,9 @@ struct TableView {
   const CompiledRule* rules = nullptr;
   const CompiledReplacement* replacements = nullptr;
   const BuildStep* builds = nullptr;
-  const std::uint32_t* bucket_begin = nullptr;  ///< by built-in operator, then by user operator, then any other
-  const std::uint16_t* bucket_rows = nullptr;
-  const Op* user_ops = nullptr;
-  std::size_t user_op_count = 0;
-  std::size_t rule_count = 0;
-  FilterView filter = {};
-
-  constexpr std::size_t bucket_of(Op op) const {
-    if (static_cast<std::size_t>(op) < op_count) return static_cast<std::size_t>(op);
-    for (std::size_t i = 0; i < user_op_count; ++i)
-      if (user_ops[i] == op) return op_count + i;
-    return op_count + user_op_count;
-  }
+  const Position* positions = nullptr;
+  std::size_t row_count = 0, rule_count = 0, position_count = 0;
+  GroupView groups = {};
 };
 
 }  // namespace v0

@@ -91,26 +91,25 @@ class Rewriter {
     const std::uint32_t i = number(n);
     switch (memo_[i].mark) {
     case Mark::done: stack_.pop_back(); break;
-    case Mark::forwarded: follow(i); break;
+    case Mark::forwarded: forward(i, memo_[i].result); break;
     case Mark::unseen:
       if (options_.order == Order::top_down && try_rules(n, i)) break;
       memo_[i].mark = Mark::open;
-      if (push_sources(n)) break;
       [[fallthrough]];
-    case Mark::open: close(n, i); break;
+    case Mark::open: visit(n, i);
     }
   }
 
-  constexpr void follow(std::uint32_t i) {
-    const node to = memo_[i].result;
+  /// The result of node i is that of another, which has to be done first.
+  constexpr void forward(std::uint32_t i, node to) {
+    memo_[i] = {to, Mark::forwarded};
     const Memo target = memo_[number(to)];
-    if (target.mark == Mark::done) {
+    if (target.mark == Mark::done)
       finish(i, target.result);
-    } else if (target.mark == Mark::unseen) {
+    else if (target.mark == Mark::unseen)
       stack_.push_back(to);
-    } else {
+    else
       failure_ = RewriteFailure::rules_loop;
-    }
   }
 
   constexpr void finish(std::uint32_t i, node result) {
@@ -118,29 +117,32 @@ class Rewriter {
     stack_.pop_back();
   }
 
-  /// True if some source has to be done first.
-  constexpr bool push_sources(node n) {
+  /// Closes a node whose sources are done; pushes those that are not.
+  constexpr void visit(node n, std::uint32_t i) {
     const std::size_t before = stack_.size();
+    bool same = true;
     for (std::uint32_t k = T::arity(graph_, n); k-- > 0;) {
       const node source = T::source(graph_, n, k);
-      const Mark mark = memo_[number(source)].mark;
-      if (mark == Mark::done) continue;
-      if (mark != Mark::unseen) {
+      const Memo known = memo_[number(source)];
+      if (known.mark == Mark::done) {
+        same = same && known.result == source;
+      } else if (known.mark == Mark::unseen) {
+        stack_.push_back(source);
+      } else {
         failure_ = rewrites_ == 0 ? RewriteFailure::graph_is_cyclic : RewriteFailure::rules_loop;
-        return true;
+        return;
       }
-      stack_.push_back(source);
     }
-    return stack_.size() != before;
+    if (stack_.size() == before) close(n, i, same);
   }
 
-  constexpr void close(node n, std::uint32_t i) {
-    const node rebuilt = rebuild(n);
+  constexpr void close(node n, std::uint32_t i, bool same) {
+    const node rebuilt = same ? n : rebuild(n);
     if (options_.order == Order::top_down) {
       if (!(rebuilt == n)) memo_[number(rebuilt)] = {rebuilt, Mark::done};
       finish(i, rebuilt);
     } else if (!(rebuilt == n)) {
-      memo_[i] = {rebuilt, Mark::forwarded};
+      forward(i, rebuilt);
     } else if (!try_rules(n, i)) {
       finish(i, n);
     }
@@ -148,26 +150,22 @@ class Rewriter {
 
   /// The node over its sources' results.
   constexpr node rebuild(node n) {
-    const std::uint32_t arity = T::arity(graph_, n);
-    std::uint32_t same = 0;
-    while (same < arity && result_of(n, same) == T::source(graph_, n, same)) ++same;
-    if (same == arity) return n;
     sources_.clear();
-    for (std::uint32_t k = 0; k < arity; ++k) sources_.push_back(result_of(n, k));
+    for (std::uint32_t k = 0; k < T::arity(graph_, n); ++k)
+      sources_.push_back(memo_[number(T::source(graph_, n, k))].result);
     return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), std::span<const node>(sources_),
                    detail::argument_in(graph_, n));
   }
-  constexpr node result_of(node n, std::uint32_t k) { return memo_[number(T::source(graph_, n, k))].result; }
 
   constexpr bool try_rules(node n, std::uint32_t i) {
     const Match<G> match = Matcher::match(graph_, n, context_);
     if (!match.found()) return false;
-    memo_[i] = {match.node, Mark::forwarded};
     recent_[rewrites_ % RewriteResult<G>::most_recent] = match.rule;
     ++rewrites_;
     if (options_.counts != nullptr) ++options_.counts[match.rule];
     if constexpr (requires { context_.record(RewriteStep<G>{}); })
       context_.record(RewriteStep<G>{match.rule, n, match.node});
+    forward(i, match.node);
     if (rewrites_ > options_.budget) failure_ = RewriteFailure::budget_spent;
     return true;
   }

@@ -1,4 +1,4 @@
-// The fast ways against the plain ones: filtered rows, guards and bounds in 64 bits.
+// The fast ways against the plain ones: decision trees as code and as tables, guards and bounds in 64 bits.
 #include <catch2/catch.hpp>
 
 #include <random>
@@ -11,15 +11,8 @@ namespace {
 
 using namespace whittle;
 
-/// The meaning of a rule set: each of its rows tried in order.
-struct plain_matcher {
-  using graph_type = Graph;
-  using context_type = NoContext;
-  using fast = matcher<simplify_rules, Graph>;
-  static Match<Graph> match(Graph& g, Node n, NoContext& context) {
-    return match_linear<Graph, NoContext>(fast::table, fast::lambdas.of, g, n, context);
-  }
-};
+template <Strategy How>
+using by = matcher<simplify_rules, Graph, NoContext, How>;
 
 /// Random expressions of indices, truth values, fixed-width integers and floats, with invalid ones among them.
 Node random_expressions(Graph& g, std::uint32_t seed, std::size_t count) {
@@ -62,31 +55,53 @@ Node random_expressions(Graph& g, std::uint32_t seed, std::size_t count) {
   return sink(g, roots);
 }
 
-TEST_CASE("The filter changes nothing but the time") {
+/// What a strategy makes of random expressions, all in one graph: the result, and the hits of each rule.
+struct Outcome {
+  std::uint64_t nodes = 0, key = 0, rewrites = 0;
+  std::vector<std::uint64_t> hits = std::vector<std::uint64_t>(simplify_rules.rule_count);
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+template <Strategy How>
+Outcome outcome_of(std::uint32_t first_seed, std::uint32_t batches) {
+  Graph g;
+  NoContext context;
+  Outcome outcome;
+  RewriteOptions options;
+  options.counts = outcome.hits.data();
+  std::vector<Node> roots;
+  for (std::uint32_t i = 0; i < batches; ++i) roots.push_back(random_expressions(g, first_seed + i, 150));
+  outcome.nodes = g.size();
+  const auto result = rewrite<by<How>>(g, sink(g, roots), context, options);
+  REQUIRE(result.ok());
+  outcome.key = g.key(result.node);
+  outcome.rewrites = result.rewrites;
+  return outcome;
+}
+
+TEST_CASE("strategies: all give the same rewrites, rule by rule") {
   const std::uint32_t seeds = 60;
   std::uint64_t rewrites = 0;
   for (std::uint32_t seed = 0; seed < seeds; ++seed) {
-    std::vector<std::uint64_t> plain_counts(simplify_rules.rule_count), counts(simplify_rules.rule_count);
-    std::uint64_t keys[2] = {}, steps[2] = {};
-    const auto run = [&]<class Matcher>(std::uint64_t* counted, std::size_t at) {
-      Graph g;
-      NoContext context;
-      RewriteOptions options;
-      options.counts = counted;
-      const auto result = rewrite<Matcher>(g, random_expressions(g, seed, 150), context, options);
-      REQUIRE(result.ok());
-      keys[at] = g.key(result.node);
-      steps[at] = result.rewrites;
-    };
-    run.operator()<plain_matcher>(plain_counts.data(), 0);
-    run.operator()<matcher<simplify_rules, Graph>>(counts.data(), 1);
     CAPTURE(seed);
-    REQUIRE(keys[0] == keys[1]);
-    REQUIRE(steps[0] == steps[1]);
-    REQUIRE(plain_counts == counts);
-    rewrites += steps[0];
+    const Outcome plain = outcome_of<Strategy::linear>(seed, 1);
+    REQUIRE(outcome_of<Strategy::tables>(seed, 1) == plain);
+    REQUIRE(outcome_of<Strategy::code>(seed, 1) == plain);
+    rewrites += plain.rewrites;
   }
   CHECK(rewrites > 30 * seeds);
+}
+
+TEST_CASE("strategies: a graph of 100,000 random nodes") {
+  const Outcome plain = outcome_of<Strategy::linear>(1000, 800);
+  CHECK(plain.nodes > 100'000);
+  CHECK(outcome_of<Strategy::tables>(1000, 800) == plain);
+  CHECK(outcome_of<Strategy::code>(1000, 800) == plain);
+  CHECK(plain.rewrites > 25'000);
+}
+
+TEST_CASE("strategies: small sets are code, large ones tables") {
+  STATIC_REQUIRE(matcher<builtin::logic, Graph>::strategy == Strategy::code);
+  STATIC_REQUIRE(matcher<simplify_rules, Graph>::strategy == Strategy::tables);
 }
 
 TEST_CASE("Guards in 64 bits say what guards in 128 bits say") {

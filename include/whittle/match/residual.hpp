@@ -1,0 +1,75 @@
+// What is left of a row once a decision tree has asked for some positions.
+#pragma once
+
+#include <whittle/match/compile_rule.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+/// Set in what is decided: the node's own operator has one number of sources, and the row is for it.
+inline constexpr std::uint64_t root_is_known = std::uint64_t{1} << 63;
+
+/// Writes the steps that are left, and before each those that load its registers, unless that has been done: a row
+/// that fails has loaded little.
+struct ResidualMaker {
+  const TableView& table;
+  const Row& row;
+  std::uint64_t decided;
+  Step* out;  ///< of row.step_count steps
+  std::uint16_t count = 0;
+  std::uint64_t loaded = 0;
+
+  constexpr void make() {
+    loaded = decided & ~root_is_known;
+    std::uint32_t left = 0;
+    for (std::uint32_t i = row.first_step; i < row.first_step + row.step_count; ++i)
+      if (table.steps[i].kind != StepKind::source && !is_decided(table.steps[i])) out[left++] = table.steps[i];
+    order(left);
+    for (std::uint8_t slot : row.slots)
+      if (slot != unbound) load(slot);
+  }
+
+  /// Puts the steps so that of those that can be taken without a load the first is next, else the first of all.
+  constexpr void order(std::uint32_t left) {
+    Step waiting[most_row_steps] = {};
+    for (std::uint32_t i = 0; i < left; ++i) waiting[i] = out[i];
+    for (; left > 0; --left) {
+      std::uint32_t next = 0;
+      while (next < left && !is_ready(waiting[next])) ++next;
+      if (next == left) next = 0;
+      add(waiting[next]);
+      for (std::uint32_t i = next; i + 1 < left; ++i) waiting[i] = waiting[i + 1];
+    }
+  }
+  constexpr bool is_loaded(std::uint8_t reg) const { return reg < first_position || (loaded & position_bit(reg)) != 0; }
+  constexpr bool is_ready(const Step& step) const {
+    return is_loaded(step.from) && (step.kind != StepKind::same || is_loaded(step.target));
+  }
+
+  constexpr bool is_decided(const Step& step) const {
+    if (step.from == 0 && step.kind == StepKind::dtype) return true;  // by the entry
+    if (step.from == 0 && step.kind == StepKind::op_class)
+      return (decided & root_is_known) != 0 && step.sources == Sources::exact;
+    if (step.from < first_position || (decided & position_bit(step.from)) == 0) return false;
+    return step.kind == StepKind::constant || step.kind == StepKind::nonconstant ||
+           (step.kind == StepKind::op && demanded_op(step) != Op::none);
+  }
+  constexpr void add(Step step) {
+    load(step.from);
+    if (step.kind == StepKind::same) load(step.target);
+    if (step.kind == StepKind::op && demanded_op(step) != Op::none) step.sources = Sources::every;  // by its operator
+    out[count++] = step;
+  }
+  constexpr void load(std::uint8_t reg) {
+    if (is_loaded(reg)) return;
+    loaded |= position_bit(reg);
+    const Position& position = table.positions[reg - std::size_t{first_position}];
+    load(position.parent);
+    out[count++] = {StepKind::source, position.parent, reg, position.index};
+  }
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle
