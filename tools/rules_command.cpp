@@ -9,57 +9,16 @@
 #include <whittle/simplify.hpp>
 
 #include "tools/commands.hpp"
+#include "tools/rule_lists.hpp"
 
 namespace whittle::tools {
 
 namespace {
 
-const std::vector<RuleSetView>& built_in_sets() {
-  static const std::vector<RuleSetView> sets{builtin::invalid_values,
-                                             builtin::folding,
-                                             builtin::casts,
-                                             builtin::floats,
-                                             builtin::algebra,
-                                             builtin::index_algebra,
-                                             builtin::wrapping_algebra,
-                                             builtin::bitwise,
-                                             builtin::divmod,
-                                             builtin::comparison,
-                                             builtin::index_comparison,
-                                             builtin::min_max,
-                                             builtin::index_min_max,
-                                             builtin::select_arithmetic,
-                                             builtin::single_values,
-                                             builtin::logic,
-                                             builtin::negation,
-                                             builtin::select,
-                                             builtin::validity};
-  return sets;
-}
-
-std::string arithmetic_text(Arithmetic arithmetic) {
-  std::string text;
-  const auto add = [&](Arithmetic one, const char* name) {
-    if (arithmetic.includes(one)) text += (text.empty() ? "" : " | ") + std::string(name);
-  };
-  add(unbounded, "unbounded");
-  add(wrapping, "wrapping");
-  add(floating, "floating");
-  add(floating_no_nan, "floating_no_nan");
-  add(boolean, "boolean");
-  add(structural, "structural");
-  return text;
-}
-
-std::string short_file(const char* file) {
-  const std::string path = file;
-  const std::size_t include = path.rfind("include/");
-  return include == std::string::npos ? path : path.substr(include + 8);
-}
-
 struct Options {
-  std::string set;
-  bool stats = false, json = false;
+  std::string set, smt_directory;
+  bool stats = false, json = false, prove = false;
+  ProofOptions proofs;
 };
 
 nlohmann::json as_json(const RuleSetView& set) {
@@ -92,23 +51,34 @@ int run(const Options& options) {
     print_pass_statistics(options.json);
     return 0;
   }
-  nlohmann::json sets = nlohmann::json::array();
-  for (const RuleSetView& set : built_in_sets())
-    if (options.set.empty() || options.set == set.name) sets.push_back(as_json(set));
+  const std::vector<RuleSetView> sets = rule_sets_named(options.set);
   if (sets.empty()) {
     std::string names;
-    for (const RuleSetView& set : built_in_sets()) names += (names.empty() ? "" : ", ") + std::string(set.name);
+    for (const RuleSetView& set : simplify_sets) names += (names.empty() ? "" : ", ") + std::string(set.name);
     std::fprintf(stderr, "whittle rules: there is no set '%s'; the sets are: %s\n", options.set.c_str(), names.c_str());
     return bad_input;
   }
+  if (!options.smt_directory.empty())
+    if (const int status = write_smt(sets, options.smt_directory, options.proofs); status != 0) return status;
+  if (options.prove) return print_proofs(sets, options.proofs, options.json);
+  if (!options.smt_directory.empty()) return 0;
+  nlohmann::json lists = nlohmann::json::array();
+  for (const RuleSetView& set : sets) lists.push_back(as_json(set));
   if (options.json)
-    std::printf("%s\n", sets.dump(2).c_str());
+    std::printf("%s\n", lists.dump(2).c_str());
   else
-    for (const nlohmann::json& set : sets) print_rules(set);
+    for (const nlohmann::json& set : lists) print_rules(set);
   return 0;
 }
 
 }  // namespace
+
+std::vector<RuleSetView> rule_sets_named(const std::string& name) {
+  std::vector<RuleSetView> sets;
+  for (const RuleSetView& set : simplify_sets)
+    if (name.empty() || name == set.name) sets.push_back(set);
+  return sets;
+}
 
 void add_rules_command(CLI::App& app, int& status) {
   auto* command = app.add_subcommand("rules", "List the built-in rewrite rules");
@@ -116,6 +86,12 @@ void add_rules_command(CLI::App& app, int& status) {
   command->add_option("--set", options->set, "Only the set of this name");
   command->add_flag("--stats", options->stats,
                     "Each pass: its expression and lambda rules, and what they rewrite in a training step");
+  command->add_flag("--prove", options->prove, "How each rule is proved: by Z3, or on every point of small numbers");
+  command->add_option("--smt", options->smt_directory, "Write each rule as SMT-LIB 2 into this directory");
+  command->add_option("--timeout", options->proofs.seconds, "Seconds that Z3 has for a case of a rule (10)")
+      ->check(CLI::Range(1, 3600));
+  command->add_option("--bits", options->proofs.bits, "Width of integers in proofs by Z3 (8)")
+      ->check(CLI::Range(8, 64));
   command->add_flag("--json", options->json, "For machines");
   command->callback([options, &status] { status = run(*options); });
 }
