@@ -92,6 +92,7 @@ Pipeline default_pipeline() {
       pass<invalid_value_rules>("drop invalid"),
       function("accumulate", accumulate),
       pass<gated_sum_rules>("gate sums"),
+      pass<fused_product_rules>("fuse products").where(can_fuse),
       function("find runs", find_runs),
       pass<late_rules>("late index"),
       function("index width", assign_index_width),

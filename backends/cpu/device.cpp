@@ -68,6 +68,7 @@ class CpuDevice final : public Device {
     Target target;
     target.device = "cpu";
     target.vector_bits = compiler_.vector_bits();
+    target.has_fma = compiler_.has("fma");
     target.bounds_checks = options_.bounds_checks;
     return target;
   }

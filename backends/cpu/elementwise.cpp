@@ -121,9 +121,9 @@ Value binary(IrWriter& w, Op op, const Operand& x, const Operand& y) {
   const Value &a = x.value, &b = y.value;
   const bool real = is_float(x.dtype), logical = x.dtype == DType::boolean;
   switch (op) {
-  case Op::add: return w.binary(real ? "fadd contract" : logical ? "or" : "add", a, b);
-  case Op::sub: return w.binary(real ? "fsub contract" : logical ? "xor" : "sub", a, b);
-  case Op::mul: return w.binary(real ? "fmul contract" : logical ? "and" : "mul", a, b);
+  case Op::add: return w.binary(real ? "fadd" : logical ? "or" : "add", a, b);
+  case Op::sub: return w.binary(real ? "fsub" : logical ? "xor" : "sub", a, b);
+  case Op::mul: return w.binary(real ? "fmul" : logical ? "and" : "mul", a, b);
   case Op::fdiv: return w.binary("fdiv", a, b);
   case Op::floordiv:
   case Op::floormod:

@@ -50,7 +50,7 @@ class IrWriter {
   Value real(Type type, double value) const;
   Value zero(Type type) const { return is_float(type.kind) ? real(type, 0.0) : integer(type, 0); }
 
-  /// `a opcode b`, of a's type. `opcode` carries its flags: "fadd contract".
+  /// `a opcode b`, of a's type. `opcode` carries its flags: "add nsw".
   Value binary(std::string_view opcode, const Value& a, const Value& b);
   Value unary(std::string_view opcode, const Value& a);
   /// "fcmp olt", "icmp eq": i1 lanes.

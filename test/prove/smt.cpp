@@ -5,6 +5,7 @@
 
 #include <whittle/simplify.hpp>
 
+#include "sanitized.hpp"
 #include "tools/settle.hpp"
 
 #include "wrong_rules.hpp"
@@ -84,7 +85,8 @@ TEST_CASE("smt: every built-in expression rule is proved") {
   const tools::Prover prover({use_z3, quick.milliseconds, quick.most_points});
   const RuleSetView set(simplify_rules);
   std::map<std::string, int> counts;
-  for (std::size_t rule = 0; rule < set.rule_count; ++rule) {
+  const std::size_t stride = is_sanitized ? 8 : 1;  // nearly all of the time is Z3's, which is not sanitized
+  for (std::size_t rule = 0; rule < set.rule_count; rule += stride) {
     const RuleProof proof = prover(set, rule);
     ++counts[text_of(proof.method)];
     INFO(place_of(set, rule) << ": " << text_of(proof.method) << ": " << proof.detail);
@@ -92,8 +94,8 @@ TEST_CASE("smt: every built-in expression rule is proved") {
     CHECK((!is_proved(proof.method) || set.rules[rule].is_lambda == (proof.method == Method::statement)));
   }
   CHECK(counts["lambda"] <= 10);
-  CHECK(counts["statement"] == 9);
-  if (use_z3) CHECK(counts["z3"] >= 210);
+  if (!is_sanitized) CHECK(counts["statement"] == 9);
+  if (use_z3 && !is_sanitized) CHECK(counts["z3"] >= 210);
 }
 
 TEST_CASE("smt: Z3 refutes wrong rules") {

@@ -3,6 +3,7 @@
 
 #include <whittle/whittle.hpp>
 
+#include "sanitized.hpp"
 #include "system/recording.hpp"
 #include "tensor/evaluator_executor.hpp"
 
@@ -32,7 +33,10 @@ std::vector<Case> cases() {
   all.push_back({{2, 3, 13, 12}, {4, 3, 2, 2}, {.stride = 3}});
   all.push_back({{2, 3, 12, 12}, {4, 3, 1, 1}, {.stride = 2}});
   all.push_back({{2, 3, 12, 12}, {4, 3, 2, 2}, {.stride = 2}});
-  return all;
+  if (!is_sanitized) return all;
+  std::vector<Case> some;  // one of each kind
+  for (std::size_t i = 0; i < all.size(); i += 5) some.push_back(all[i]);
+  return some;
 }
 
 std::string text_of(const Case& each) {

@@ -15,6 +15,7 @@ inline namespace v0 {
 struct Target {
   std::string device = "cpu";
   unsigned vector_bits = 0;   ///< widest vector register; 0: scalars only
+  bool has_fma = false;       ///< an instruction for x * y + z of floats, rounded once
   bool grid = false;          ///< a GPU: every global range becomes part of a grid
   unsigned block_size = 128;  ///< threads a block of the grid
   DTypes native = any_float | any_fixed_int | only(DType::boolean);  ///< dtypes that arithmetic can have

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <whittle/ir/build.hpp>
+#include <whittle/lower/context.hpp>
 #include <whittle/match/language.hpp>
 #include <whittle/match/rule_set.hpp>
 
@@ -37,6 +38,7 @@ bool is_accumulator(const G& g, Node load) {
   return g.op(memory) == Op::buffer && unpack<BufferArgument>(g.argument(memory)).space == AddressSpace::registers;
 }
 
+inline constexpr auto yz = (y * z).is(only(DType::float32) | only(DType::float64)).as<"product">();
 inline constexpr auto inner = and_more(node<Op::reduce>(x)).as<"inner">();
 
 // clang-format off
@@ -52,12 +54,22 @@ inline constexpr auto into_accumulators = rules<structural>("gated sums",
     named("a gated product", node<Op::add>(load(x).as<"sum">(), where(v, (y * z).as<"product">(), 0))
         >>= with(var<"sum">, v, var<"product">)([](auto& g, auto sum, auto valid, auto product) {
               return is_accumulator(g, sum) ? where(g, valid, add(g, sum, product), sum) : Node::none; })));
+// Only here, and never by a back end: an elementwise value that several kernels compute, or store a part of, has to be
+// one number in all of them, or `x == max(x)` finds nothing.
+inline constexpr auto fused = rules<structural>("fused products",
+    named("a product into an accumulator", load(x).as<"sum">() + yz
+        >>= with(var<"sum">, var<"product">, y, z)([](auto& g, auto sum, auto product, auto first, auto second) {
+              return is_accumulator(g, sum) ? g.make(Op::fma, g.dtype(product), {first, second, sum}) : Node::none; })));
 // clang-format on
 
 }  // namespace detail::sums
 
 inline constexpr auto& sum_rules = detail::sums::list;
 inline constexpr auto& gated_sum_rules = detail::sums::into_accumulators;
+inline constexpr auto& fused_product_rules = detail::sums::fused;
+
+/// The target has an instruction for a product that is added.
+inline bool can_fuse(const PassContext& context) { return context.target.has_fma; }
 
 }  // namespace v0
 }  // namespace whittle

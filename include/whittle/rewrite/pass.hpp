@@ -32,12 +32,21 @@ struct BasicPass {
   std::string name;
   Order order = Order::bottom_up;
   Rewrite rewrite = nullptr;
-  Function function = nullptr;  ///< of a pass without rules
+  Function function = nullptr;                  ///< of a pass without rules
+  bool (*condition)(const Context&) = nullptr;  ///< where it is false, the pass does nothing; null: always
   const RuleSetView* rules = nullptr;
   std::uint64_t hash = 0;  ///< of the name and the text of the rules
 
+  /// The pass, only where the condition holds.
+  BasicPass where(bool (*holds)(const Context&)) const {
+    BasicPass limited = *this;
+    limited.condition = holds;
+    return limited;
+  }
+
   /// Runs the pass; a failure (rules that do not end) leaves the graph as it was and says so.
   Status run(G& graph, node& root, Context& context, PassStatistics& statistics) const {
+    if (condition != nullptr && !condition(context)) return {};
     ++statistics.runs;
     if (function != nullptr) {
       root = function(graph, root, context);
