@@ -1,6 +1,6 @@
 // expect: write_lhs_arrow_rhs_BAR_EQUALS_when
 // expect: deleted
-// at most 40 lines
+// at most 24 lines
 #include <whittle/match.hpp>
 
 using namespace whittle::dsl;

@@ -1,10 +1,12 @@
-// expect: ERROR_a_name_used_on_the_right_is_not_bound_in_every_alternative_of_the_left
-// expect: bound_in_one_alternative.cpp:
-// at most 40 lines
+// expect: rule `any_of(x + y, x * z) % c` (bound_in_one_alternative.cpp:10): not every alternative
+// expect: alternative of the left side binds what the right side uses: y
 #include <whittle/match.hpp>
 
 using namespace whittle::dsl;
-inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">;
-inline constexpr auto c = cst<"c">;
+inline constexpr auto b = var<"b">, x = var<"x">, y = var<"y">, z = var<"z">;
+inline constexpr auto c = cst<"c">, c1 = cst<"c1">;
 
-inline constexpr auto set = whittle::rules<whittle::unbounded>("set", any_of(x + y, x* z) % c >>= y);
+// clang-format off
+inline constexpr auto list = whittle::rules<whittle::unbounded>("list", any_of(x + y, x * z) % c >>= y);
+// clang-format on
+static_assert(whittle::well_formed<list>());

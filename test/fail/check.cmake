@@ -2,7 +2,7 @@
 #
 #   // expect: TEXT          TEXT is in the compiler's output (any number of these; at least one)
 #   // expect(GNU): TEXT     the same for one compiler only (GNU or Clang)
-#   // at most N lines       the output is no longer than that
+#   // at most N lines       the output is no longer than that, instead of 12
 #
 # Called as cmake -DCOMPILER=... -DCOMPILER_ID=... -DSOURCE=... -DINCLUDE=... -DSYSTEM_INCLUDE=... -P check.cmake
 cmake_minimum_required(VERSION 3.22)
@@ -32,7 +32,11 @@ if(status EQUAL 0)
     refuse("compiles, and should not")
 endif()
 
+# A sentence may stand in several arguments of a template, since clang cuts off long ones.
+string(REGEX REPLACE "\"}, (whittle::)?(v0::)?Says<[0-9]+>{\"" " " said "${output}")
+
 set(expectations 0)
+set(limit 12)
 foreach(line IN LISTS lines)
     if(line MATCHES "^// expect(\\(([A-Za-z]+)\\))?: *(.*[^ ]) *$")
         math(EXPR expectations "${expectations} + 1")
@@ -44,19 +48,19 @@ foreach(line IN LISTS lines)
         string(REPLACE "${semicolon}" ";" expected "${expected}")
         string(REPLACE "${open}" "[" expected "${expected}")
         string(REPLACE "${close}" "]" expected "${expected}")
-        string(FIND "${output}" "${expected}" at)
+        string(FIND "${said}" "${expected}" at)
         if(at EQUAL -1)
             refuse("fails without saying '${expected}'")
         endif()
     elseif(line MATCHES "^// at most ([0-9]+) lines")
         set(limit ${CMAKE_MATCH_1})
-        string(REGEX REPLACE "[^\n]" "" newlines "${output}")
-        string(LENGTH "${newlines}" count)
-        if(count GREATER limit)
-            refuse("says it in ${count} lines, more than ${limit}")
-        endif()
     endif()
 endforeach()
 if(expectations EQUAL 0)
     refuse("has no '// expect: TEXT'")
+endif()
+string(REGEX REPLACE "[^\n]" "" newlines "${output}")
+string(LENGTH "${newlines}" count)
+if(count GREATER limit)
+    refuse("says it in ${count} lines, more than ${limit}")
 endif()

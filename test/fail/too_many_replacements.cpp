@@ -1,5 +1,5 @@
 // expect: first(...) takes at most 8 replacements
-// at most 40 lines
+// at most 24 lines
 #include <whittle/match.hpp>
 
 using namespace whittle::dsl;

@@ -1,11 +1,11 @@
-// expect: ERROR_lambda_takes_a_variable_not_bound_on_the_left
-// expect: unbound_in_lambda.cpp:
-// at most 40 lines
+// expect: rule `x + c` (unbound_in_lambda.cpp:9): the left side does not bind what the lambda takes: y
 #include <whittle/match.hpp>
 
 using namespace whittle::dsl;
-inline constexpr auto x = var<"x">, y = var<"y">, z = var<"z">;
-inline constexpr auto c = cst<"c">;
+inline constexpr auto b = var<"b">, x = var<"x">, y = var<"y">, z = var<"z">;
+inline constexpr auto c = cst<"c">, c1 = cst<"c1">;
 
-inline constexpr auto set =
-    whittle::rules<whittle::unbounded>("set", x + c >>= with(x, y)([](auto&, auto p, auto) { return p; }));
+// clang-format off
+inline constexpr auto list = whittle::rules<whittle::unbounded>("list", x + c >>= with(x, y)([](auto&, auto p, auto) { return p; }));
+// clang-format on
+static_assert(whittle::well_formed<list>());

@@ -1,6 +1,7 @@
 // The matcher: a rule set compiled for a graph type.
 #pragma once
 
+#include <whittle/match/check.hpp>
 #include <whittle/match/emit.hpp>
 
 namespace whittle {
@@ -15,11 +16,32 @@ enum class Strategy : std::uint8_t {
 };
 inline constexpr std::size_t most_rows_as_code = 160;
 
+namespace detail::checks {
+/// Stands apart, so that the first line of an error has what it is about.
+template <class What>
+constexpr bool expect_none() {
+  static_assert(is_none<What>, "a rule set is at fault");
+  return true;
+}
+
+template <const auto& Set>
+constexpr auto well_formed_fault() {
+  if constexpr (basic_fault<Set>.found())
+    return fault_type<basic_fault<Set>, Set, Set>();
+  else
+    return fault_type<order_fault<Set>, Set, Set>();
+}
+template <const auto& Set>
+using WellFormedFault = decltype(well_formed_fault<Set>());
+}  // namespace detail::checks
+
 /// A rule set compiled for a graph type. `Set` is an inline constexpr object of namespace scope.
 template <const auto& Set, RewritableGraph G, class Context = NoContext, Strategy How = Strategy::automatic>
 struct matcher {
   using graph_type = G;
   using context_type = Context;
+  using is_checked =
+      std::bool_constant<detail::checks::expect_none<detail::checks::FaultType<basic_fault<Set>, Set>>()>;
   static constexpr std::size_t rule_count = std::remove_cvref_t<decltype(Set)>::rule_count;
   static constexpr TableView table = table_of<Set, detail::constants_last<G>()>;
   static constexpr Strategy strategy = How != Strategy::automatic             ? How
@@ -43,10 +65,15 @@ struct matcher {
   }
 };
 
-/// True if the set compiles: names bound, variants and lengths within bounds. For use in static_assert.
-template <const auto& Set>
+/// True if the set compiles, its rules' sides agree in dtype and each of them can fire; else an error that names the
+/// rule and the cause. For use in static_assert.
+template <const auto& Set, class What = detail::checks::WellFormedFault<Set>>
 constexpr bool well_formed() {
-  return table_of<Set, true>.rule_count == RuleSetView(Set).rule_count;
+  static_assert(detail::checks::is_none<What>, "a rule set is at fault");
+  if constexpr (detail::checks::is_none<What>)
+    return table_of<Set, true>.rule_count == RuleSetView(Set).rule_count;
+  else
+    return true;
 }
 
 }  // namespace v0

@@ -28,6 +28,7 @@ struct RuleInfo {
   std::uint32_t replacements = 0, replacement_count = 0;
   PatternSpan arguments;  ///< of a lambda rule: variable records
   bool is_lambda = false;
+  std::uint32_t bound = 0;  ///< given by `at_most`, or 0
 };
 
 /// The closure types of a set, void for expression rules.
@@ -67,13 +68,8 @@ struct RuleSetView {
 
 namespace detail {
 
-// The names of these functions are the messages: calling one in a constant expression is an error that shows it.
+// The name of this function is the message: calling it in a constant expression is an error that shows it.
 void ERROR_right_sides_are_too_long_for_one_rule_set();
-void ERROR_right_hand_side_uses_a_variable_not_bound_on_the_left();
-void ERROR_guard_uses_a_variable_not_bound_on_the_left();
-void ERROR_lambda_takes_a_variable_not_bound_on_the_left();
-void ERROR_a_name_used_on_the_right_is_not_bound_in_every_alternative_of_the_left();
-void ERROR_a_pattern_is_nested_more_than_64_deep();
 
 template <class Set>
 struct RuleSetBuilder {
@@ -93,48 +89,11 @@ struct RuleSetBuilder {
     return span;
   }
 
-  constexpr bool binds(PatternSpan left, VariableName name) const {
-    for (std::uint32_t i = left.begin; i < left.begin + left.size; ++i)
-      if (set.records[i].name == name) return true;
-    return false;
-  }
-  /// Bound whichever alternatives match.
-  constexpr bool always_binds(PatternSpan left, VariableName name) const {
-    bool stack[64] = {};
-    std::uint32_t top = 0;
-    for (std::uint32_t i = left.begin; i < left.begin + left.size; ++i) {
-      const PatternRecord& record = set.records[i];
-      bool all = record.arity != 0, any = false;
-      for (std::uint32_t k = top - record.arity; k < top; ++k) {
-        all = all && stack[k];
-        any = any || stack[k];
-      }
-      top -= record.arity;
-      if (top == 64) ERROR_a_pattern_is_nested_more_than_64_deep();
-      stack[top++] = record.name == name || (record.kind == RecordKind::alternatives ? all : any);
-    }
-    return stack[0];
-  }
-  constexpr void check_alternatives(PatternSpan left, PatternSpan uses) const {
-    for (std::uint32_t i = uses.begin; i < uses.begin + uses.size; ++i)
-      if (!set.records[i].name.empty() && !always_binds(left, set.records[i].name))
-        ERROR_a_name_used_on_the_right_is_not_bound_in_every_alternative_of_the_left();
-  }
-  constexpr bool all_bound(PatternSpan left, PatternSpan uses) const {
-    for (std::uint32_t i = uses.begin; i < uses.begin + uses.size; ++i)
-      if (!set.records[i].name.empty() && !binds(left, set.records[i].name)) return false;
-    return true;
-  }
-
-  constexpr void add(const Replacement& replacement, PatternSpan left, Arithmetic arithmetic) {
+  constexpr void add(const Replacement& replacement, Arithmetic arithmetic) {
     ReplacementInfo& info = set.replacements[set.replacement_count++];
     info.right = replacement.is_literal ? add(&replacement.literal, 1, arithmetic)
                                         : add(replacement.right.records, replacement.right.size, arithmetic);
     info.guard = add(replacement.guard.records, replacement.guard.size, arithmetic);
-    if (!all_bound(left, info.right)) ERROR_right_hand_side_uses_a_variable_not_bound_on_the_left();
-    if (!all_bound(left, info.guard)) ERROR_guard_uses_a_variable_not_bound_on_the_left();
-    check_alternatives(left, info.right);
-    check_alternatives(left, info.guard);
   }
 
   template <std::size_t N, class Function, std::size_t Arguments>
@@ -144,20 +103,18 @@ struct RuleSetBuilder {
             {},        !std::is_void_v<Function>};
     info.left = add(rule.left.records, N, arithmetic);
     if constexpr (std::is_void_v<Function>) {
-      for (std::size_t i = 0; i < rule.count; ++i)
-        add(rule.is_several ? rule.several[i] : rule.only, info.left, arithmetic);
+      for (std::size_t i = 0; i < rule.count; ++i) add(rule.is_several ? rule.several[i] : rule.only, arithmetic);
     } else {
-      add(rule.only, info.left, arithmetic);
+      add(rule.only, arithmetic);
       PatternRecord argument{RecordKind::variable};
       info.arguments = {set.record_count, static_cast<std::uint32_t>(Arguments)};
       for (std::size_t i = 0; i < Arguments; ++i) {
         argument.name = rule.arguments[i];
         add(&argument, 1, arithmetic);
       }
-      if (!all_bound(info.left, info.arguments)) ERROR_lambda_takes_a_variable_not_bound_on_the_left();
-      check_alternatives(info.left, info.arguments);
     }
     info.replacement_count = set.replacement_count - info.replacements;
+    info.bound = rule.bound;
   }
 };
 

@@ -1,0 +1,12 @@
+// expect: rule `max(x, y)` (not_decreasing.cpp:9): may not terminate: it does not decrease the measure
+#include <whittle/match.hpp>
+
+using namespace whittle::dsl;
+inline constexpr auto b = var<"b">, x = var<"x">, y = var<"y">, z = var<"z">;
+inline constexpr auto c = cst<"c">, c1 = cst<"c1">;
+
+// clang-format off
+inline constexpr auto list = whittle::rules<whittle::unbounded>("list", x * 1 >>= x, max(x, y) >>= max(y, x));
+// clang-format on
+inline constexpr auto sizes = whittle::measure(whittle::by_weight());
+static_assert(whittle::terminates<list, sizes>());
