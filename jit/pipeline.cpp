@@ -2,9 +2,11 @@
 #include <whittle/lower/pipeline.hpp>
 
 #include <chrono>
+#include <cstdlib>
 
 #include <whittle/core/error.hpp>
 #include <whittle/ir/import.hpp>
+#include <whittle/ir/trace.hpp>
 #include <whittle/lower/accumulate.hpp>
 #include <whittle/lower/clamp.hpp>
 #include <whittle/lower/decompose_rules.hpp>
@@ -17,6 +19,7 @@
 #include <whittle/lower/optimize.hpp>
 #include <whittle/lower/sum_rules.hpp>
 #include <whittle/lower/vectorize.hpp>
+#include <whittle/rewrite/rule_hits.hpp>
 #include <whittle/schedule/schedule.hpp>
 #include <whittle/schedule/tensor_rules.hpp>
 #include <whittle/simplify/simplify.hpp>
@@ -29,9 +32,39 @@ Node no_change(Graph&, Node root, PassContext&) { return root; }
 
 Pass function(std::string name, Pass::Function f) { return function_pass<Graph, PassContext>(std::move(name), f); }
 
+/// The trace of the whole process that WHITTLE_TRACE asks for.
+class EnvironmentTrace {
+ public:
+  EnvironmentTrace() {
+    const char* path = std::getenv("WHITTLE_TRACE");
+    if (path == nullptr || *path == 0) return;
+    writer_ = std::make_unique<TraceWriter>();
+    if (const Status status = writer_->open(path); !status.ok()) throw FileError("WHITTLE_TRACE: " + status.message());
+  }
+  ~EnvironmentTrace() {
+    if (writer_ == nullptr) return;
+    if (const Status status = writer_->finish(); !status.ok())
+      std::fprintf(stderr, "whittle: WHITTLE_TRACE: %s\n", status.message().c_str());
+  }
+  TraceWriter* writer() { return writer_.get(); }
+
+ private:
+  std::unique_ptr<TraceWriter> writer_;
+};
+
 struct State {
   Pipeline pipeline = default_pipeline();
   std::vector<PassStatistics> statistics;
+  bool times_rules = false;
+  EnvironmentTrace trace;
+  RewriteRecorder<Graph>* recorder = trace.writer();
+
+  ~State() {
+    std::string hits;
+    for (const PassStatistics& pass : statistics)
+      if (pass.rules != nullptr) hits += detail::hits_text(*pass.rules, pass.hits.data());
+    detail::append_hits(hits);
+  }
 
   PassStatistics& of(const std::string& name) {
     for (PassStatistics& known : statistics)
@@ -60,6 +93,7 @@ class Timer {
 void run(const Pass& pass, Graph& graph, Node& root, PassContext& context) {
   PassStatistics& statistics = state().of(pass.name);
   statistics.nodes += topological_order(graph, root).size();
+  statistics.times_rules = state().times_rules;
   const Timer timer(statistics);
   throw_if_failed(pass.run(graph, root, context, statistics));
 }
@@ -104,10 +138,20 @@ void set_pipeline(Pipeline pipeline) { state().pipeline = std::move(pipeline); }
 const Pipeline& current_pipeline() { return state().pipeline; }
 const std::vector<PassStatistics>& pass_statistics() { return state().statistics; }
 
+void time_rules(bool on) { state().times_rules = on; }
+void set_recorder(RewriteRecorder<Graph>* recorder) { state().recorder = recorder; }
+
+const Pass* pass_with_rules(std::uint64_t hash) {
+  for (const Pass& pass : current_pipeline().passes)
+    if (pass.rules != nullptr && detail::hash_rules(*pass.rules) == hash) return &pass;
+  return nullptr;
+}
+
 Schedule make_schedule(Graph& graph, std::span<const Node> effects) {
   const Pipeline& pipeline = current_pipeline();
   PassContext context;
   context.tensors = true;
+  context.recorder = state().recorder;
   Node root = sink(graph, effects);
   for (std::size_t i = 0; i < schedule_position(pipeline); ++i) run(pipeline.passes[i], graph, root, context);
   PassStatistics& statistics = state().of(schedule_step);
@@ -126,6 +170,8 @@ Program lower(const Graph& graph, Node kernel, const std::string& name, const Ta
     if (own->op(n) == Op::parameter) parameters = std::max(parameters, static_cast<std::size_t>(own->argument(n)) + 1);
   PassContext context;
   context.target = target;
+  context.recorder = state().recorder;
+  context.subject = name;
   for (std::size_t i = schedule_position(pipeline) + 1; i < pipeline.passes.size(); ++i)
     run(pipeline.passes[i], *own, root, context);
   PassStatistics& statistics = state().of("linearize");

@@ -10,8 +10,7 @@ inline constexpr int bad_input = 2;
 
 void add_rules_command(CLI::App& app, int& status);
 void add_simplify_command(CLI::App& app, int& status);
-/// The table of `whittle rules --stats`.
-void print_pass_statistics(bool json);
+void add_trace_command(CLI::App& app, int& status);
 void add_info_command(CLI::App& app, int& status);
 
 }  // namespace whittle::tools

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   try {
     add_simplify_command(app, status);
     add_rules_command(app, status);
+    add_trace_command(app, status);
     add_info_command(app, status);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

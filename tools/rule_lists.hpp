@@ -38,6 +38,18 @@ struct ProofOptions {
   unsigned bits = 8;      ///< of fixed-width integers
 };
 
+struct StatisticsOptions {
+  bool by_rule = false, times = false;
+};
+
+/// `whittle rules --stats`: what each pass, or each rule of it, does in a training step.
+void print_pass_statistics(const StatisticsOptions& options, bool json);
+/// `whittle rules --unfired`: the rules of these sets that none of the files (rewrite/rule_hits.hpp) has. Status 1
+/// where there is one.
+int print_unfired(const std::vector<RuleSetView>& sets, const std::vector<std::string>& files, bool json);
+/// `whittle rules --critical-pairs`.
+int print_critical_pairs(const std::string& set, bool json);
+
 /// `whittle rules --prove`: how each rule is proved. Status 1 where a rule that could be is not, or Z3 is missing.
 int print_proofs(const std::vector<RuleSetView>& sets, const ProofOptions& options, bool json);
 /// `whittle rules --smt`: a file of SMT-LIB 2 for each expression rule.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <whittle/match/rule_text.hpp>
+#include <whittle/pipeline.hpp>
 #include <whittle/simplify.hpp>
 
 #include "tools/commands.hpp"
@@ -17,8 +18,10 @@ namespace {
 
 struct Options {
   std::string set, smt_directory;
-  bool stats = false, json = false, prove = false;
+  std::vector<std::string> hits_files;
+  bool stats = false, json = false, prove = false, critical_pairs = false;
   ProofOptions proofs;
+  StatisticsOptions statistics;
 };
 
 nlohmann::json as_json(const RuleSetView& set) {
@@ -46,9 +49,17 @@ void print_rules(const nlohmann::json& set) {
   }
 }
 
+/// The built-in sets, and after them those of the passes that are made of other rules.
+std::vector<RuleSetView> sets_and_passes() {
+  std::vector<RuleSetView> sets(std::begin(simplify_sets), std::end(simplify_sets));
+  for (const Pass& pass : current_pipeline().passes)
+    if (pass.rules != nullptr) sets.push_back(*pass.rules);
+  return sets;
+}
+
 int run(const Options& options) {
-  if (options.stats) {
-    print_pass_statistics(options.json);
+  if (options.stats || options.statistics.by_rule || options.statistics.times) {
+    print_pass_statistics(options.statistics, options.json);
     return 0;
   }
   const std::vector<RuleSetView> sets = rule_sets_named(options.set);
@@ -58,6 +69,11 @@ int run(const Options& options) {
     std::fprintf(stderr, "whittle rules: there is no set '%s'; the sets are: %s\n", options.set.c_str(), names.c_str());
     return bad_input;
   }
+  if (!options.hits_files.empty()) {
+    const std::vector<RuleSetView> with_passes = options.set.empty() ? sets_and_passes() : sets;
+    return print_unfired(with_passes, options.hits_files, options.json);
+  }
+  if (options.critical_pairs) return print_critical_pairs(options.set, options.json);
   if (!options.smt_directory.empty())
     if (const int status = write_smt(sets, options.smt_directory, options.proofs); status != 0) return status;
   if (options.prove) return print_proofs(sets, options.proofs, options.json);
@@ -86,6 +102,15 @@ void add_rules_command(CLI::App& app, int& status) {
   command->add_option("--set", options->set, "Only the set of this name");
   command->add_flag("--stats", options->stats,
                     "Each pass: its expression and lambda rules, and what they rewrite in a training step");
+  command->add_flag("--by-rule", options->statistics.by_rule,
+                    "With --stats: each rule that fires there, with its hits");
+  command->add_flag("--time", options->statistics.times,
+                    "With --stats: each rule's time, too: guards, lambda and right side, where its pattern matches");
+  command->add_option("--unfired", options->hits_files,
+                      "Rules, also of the passes, that fire in none of these files, which runs with the environment "
+                      "variable WHITTLE_RULE_HITS=FILE append to");
+  command->add_flag("--critical-pairs", options->critical_pairs,
+                    "Expression rules that overlap and lead to different normal forms; with --set, of that set");
   command->add_flag("--prove", options->prove, "How each rule is proved: by Z3, or on every point of small numbers");
   command->add_option("--smt", options->smt_directory, "Write each rule as SMT-LIB 2 into this directory");
   command->add_option("--timeout", options->proofs.seconds, "Seconds that Z3 has for a case of a rule (10)")

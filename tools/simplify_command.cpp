@@ -1,4 +1,5 @@
 // whittle simplify: one expression, or a file of them.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -8,7 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include <whittle/ir/expression.hpp>
-#include <whittle/rewrite/report.hpp>
+#include <whittle/ir/trace.hpp>
+#include <whittle/rewrite/pass.hpp>
 #include <whittle/simplify.hpp>
 
 #include "tools/commands.hpp"
@@ -21,17 +23,31 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string expression, batch;
+  std::string expression, batch, trace;
   std::vector<std::string> variables;
-  bool explain = false, json = false;
+  bool explain = false, stats = false, json = false;
 };
 
+/// What is asked for beside the result, and the pass that answers it.
 struct Explanation {
   std::vector<RewriteStep<Graph>> steps;
-  bool keeps = false;
-  void record(const RewriteStep<Graph>& step) {
-    if (keeps) steps.push_back(step);
+  bool explains = false;
+  TraceWriter* trace = nullptr;
+  std::string subject;
+
+  void begin(Graph& graph, const BasicPass<Graph, Explanation>& pass) {
+    if (trace != nullptr) trace->begin(graph, {pass.name, *pass.rules, subject, ""});
   }
+  void record(const RewriteStep<Graph>& step) {
+    if (explains) steps.push_back(step);
+    if (trace != nullptr) trace->record(step);
+  }
+};
+
+struct Asked {
+  bool explain = false;
+  TraceWriter* trace = nullptr;
+  PassStatistics* statistics = nullptr;
 };
 
 std::size_t node_count(const Graph& g, Node root) {
@@ -72,22 +88,22 @@ json failure(const std::string& message, std::size_t column = 0) {
 }
 
 /// The answer for one expression over variables that are declared.
-json simplified(Graph& g, const Variables& variables, const std::string& text, bool explain) {
+json simplified(Graph& g, const Variables& variables, const std::string& text, const Asked& asked) {
+  static const auto pass = rule_pass<simplify_rules, Graph, Explanation>("simplify");
   ExpressionParser parser(g, variables, text);
   const Node given = parser.parse();
   if (given == Node::none) return failure(parser.error().message, parser.error().column);
-  Explanation explanation;
-  explanation.keeps = explain;
-  const auto result = rewrite<matcher<simplify_rules, Graph, Explanation>>(g, given, explanation);
-  if (!result.ok()) return failure(status_of(result, simplify_rules).message());
-  const Interval bounds = interval_of(g, result.node);
-  json answer{{"output", expression(g, result.node)},
-              {"min", bound(bounds.low)},
-              {"max", bound(bounds.high)},
-              {"nodes_before", node_count(g, given)},
-              {"nodes_after", node_count(g, result.node)},
-              {"rewrites", result.rewrites}};
-  if (explain) answer["steps"] = json::array();
+  Explanation explanation{{}, asked.explain, asked.trace, text};
+  PassStatistics own;
+  PassStatistics& statistics = asked.statistics != nullptr ? *asked.statistics : own;
+  const std::uint64_t before = statistics.rewrites();
+  Node node = given;
+  if (const Status status = pass.run(g, node, explanation, statistics); !status.ok()) return failure(status.message());
+  const Interval bounds = interval_of(g, node);
+  json answer{{"output", expression(g, node)},      {"min", bound(bounds.low)},
+              {"max", bound(bounds.high)},          {"nodes_before", node_count(g, given)},
+              {"nodes_after", node_count(g, node)}, {"rewrites", statistics.rewrites() - before}};
+  if (asked.explain) answer["steps"] = json::array();
   for (const auto& step : explanation.steps) answer["steps"].push_back(step_of(g, step));
   return answer;
 }
@@ -114,7 +130,29 @@ void print_error(const std::string& text, const json& answer) {
   }
 }
 
-int run_one(const Options& options) {
+/// Each rule that has fired, the most expensive first.
+json as_json(const PassStatistics& statistics) {
+  json list = json::array();
+  for (std::size_t i = 0; i < statistics.costs.size(); ++i)
+    if (statistics.costs[i].attempts != 0)
+      list.push_back({{"place", place_of(simplify_rules, i)},
+                      {"hits", statistics.hits[i]},
+                      {"attempts", statistics.costs[i].attempts},
+                      {"milliseconds", 1e3 * statistics.costs[i].seconds}});
+  std::sort(list.begin(), list.end(), [](const json& a, const json& b) {
+    return a["milliseconds"].get<double>() > b["milliseconds"].get<double>();
+  });
+  return list;
+}
+
+void print(const PassStatistics& statistics) {
+  std::fprintf(stderr, "%8s %9s %10s  rule\n", "hits", "attempts", "ms");
+  for (const json& rule : as_json(statistics))
+    std::fprintf(stderr, "%8d %9d %10.4f  %s\n", rule["hits"].get<int>(), rule["attempts"].get<int>(),
+                 rule["milliseconds"].get<double>(), rule["place"].get<std::string>().c_str());
+}
+
+int run_one(const Options& options, const Asked& asked) {
   Graph g;
   Variables variables;
   for (const std::string& declaration : options.variables)
@@ -125,7 +163,8 @@ int run_one(const Options& options) {
         std::fprintf(stderr, "whittle simplify: --var %s\n", wrong.c_str());
       return bad_input;
     }
-  const json answer = simplified(g, variables, options.expression, options.explain);
+  json answer = simplified(g, variables, options.expression, asked);
+  if (asked.statistics != nullptr && options.json) answer["rules"] = as_json(*asked.statistics);
   if (options.json)
     std::printf("%s\n", answer.dump().c_str());
   else if (answer.contains("error"))
@@ -136,7 +175,7 @@ int run_one(const Options& options) {
 }
 
 /// One line of a batch: {"expr": "...", "vars": {"a": [0, 8], "b": [-3, 3, "int32"]}}.
-json answer_line(const std::string& line, bool explain) {
+json answer_line(const std::string& line, const Asked& asked) {
   const json request = json::parse(line, nullptr, false);
   if (!request.is_object() || !request.contains("expr") || !request["expr"].is_string())
     return failure("expected a JSON object with \"expr\", a text");
@@ -156,10 +195,10 @@ json answer_line(const std::string& line, bool explain) {
         declare_variable(g, variables, name, bounds[0].get<std::int64_t>(), bounds[1].get<std::int64_t>(), dtype);
     if (!wrong.empty()) return failure(wrong);
   }
-  return simplified(g, variables, request["expr"].get<std::string>(), explain);
+  return simplified(g, variables, request["expr"].get<std::string>(), asked);
 }
 
-int run_batch(const Options& options) {
+int run_batch(const Options& options, const Asked& asked) {
   std::ifstream file;
   if (options.batch != "-") file.open(options.batch);
   if (options.batch != "-" && !file) {
@@ -170,9 +209,29 @@ int run_batch(const Options& options) {
   int status = 0;
   for (std::string line; std::getline(lines, line);) {
     if (line.empty()) continue;
-    const json answer = answer_line(line, options.explain);
+    const json answer = answer_line(line, asked);
     if (answer.contains("error")) status = bad_input;
     std::printf("%s\n", answer.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
+  }
+  return status;
+}
+
+int run(const Options& options) {
+  TraceWriter trace;
+  PassStatistics statistics;
+  statistics.times_rules = true;
+  Asked asked{options.explain, options.trace.empty() ? nullptr : &trace, options.stats ? &statistics : nullptr};
+  if (asked.trace != nullptr)
+    if (const Status opened = trace.open(options.trace); !opened.ok()) {
+      std::fprintf(stderr, "whittle simplify: %s\n", opened.message().c_str());
+      return 1;
+    }
+  int status = options.batch.empty() ? run_one(options, asked) : run_batch(options, asked);
+  if (options.stats && !(options.json && options.batch.empty())) print(statistics);
+  if (asked.trace == nullptr) return status;
+  if (const Status finished = trace.finish(); !finished.ok()) {
+    std::fprintf(stderr, "whittle simplify: %s\n", finished.message().c_str());
+    status = 1;
   }
   return status;
 }
@@ -188,12 +247,14 @@ void add_simplify_command(CLI::App& app, int& status) {
   auto* batch =
       command->add_option("--batch", options->batch, "A file with a JSON object a line ('-': standard input)");
   command->add_flag("--explain", options->explain, "Show each rewrite");
+  command->add_flag("--stats", options->stats, "Each rule's hits, attempts and time, on standard error");
+  command->add_option("--trace", options->trace, "Write each rewrite into this file, for `whittle trace`");
   command->add_flag("--json", options->json, "For machines");
   expression->excludes(batch);
   command->callback([options, &status, command] {
     if (options->expression.empty() && options->batch.empty())
       throw CLI::RequiredError(command->get_name() + ": an expression or --batch");
-    status = options->batch.empty() ? run_one(*options) : run_batch(*options);
+    status = run(*options);
   });
 }
 

@@ -34,12 +34,12 @@ class TextReader {
       if (at_ < text_.size()) ++at_;
     }
     if (fault_.empty() && last == Node::none) fail(at_, "expected a node");
-    if (!fault_.empty()) return Status::failure(fault_);
+    if (!fault_.empty()) return Status::failure(place_text() + fault_);
     root = last;
     return {};
   }
 
- private:
+ protected:
   Node read_line() {
     const std::size_t start = at_;
     std::uint64_t label = 0;
@@ -284,19 +284,24 @@ class TextReader {
   }
   Node fail(std::size_t where, const std::string& what) {
     if (!fault_.empty()) return Node::none;
+    fault_ = what;
+    fault_at_ = where;
+    return Node::none;
+  }
+  std::string place_text() const {
     std::size_t line = 1, column = 1;
-    for (std::size_t i = 0; i < where; ++i) {
+    for (std::size_t i = 0; i < fault_at_; ++i) {
       column = text_[i] == '\n' ? 1 : column + 1;
       line += text_[i] == '\n' ? 1 : 0;
     }
-    fault_ = "line " + number_text(line) + ", column " + number_text(column) + ": " + what;
-    return Node::none;
+    return "line " + number_text(line) + ", column " + number_text(column) + ": ";
   }
 
   G& g_;
   std::string_view text_;
   std::size_t at_ = 0;
   std::string fault_;
+  std::size_t fault_at_ = 0;
   std::unordered_map<std::uint64_t, Node> labels_;
 };
 

@@ -137,6 +137,15 @@ inline std::string op_text(Op op) {
   return op_named(known) == op ? std::string(known) : "op" + number_text(static_cast<unsigned>(op));
 }
 
+/// The line of a node; `label(n)` gives the labels of it and of its sources.
+template <class G>
+std::string line_text(const G& g, Node n, const auto& label) {
+  std::string text = "%" + number_text(label(n)) + " = " + op_text(g.op(n)) + " ";
+  text += name(g.dtype(n));
+  for (Node source : g.sources(n)) text += std::string(" %") + number_text(label(source));
+  return text + argument_text(g, n) + "\n";
+}
+
 }  // namespace detail
 
 /// The nodes below `roots`, a line each. The same graph has the same text in every process; labels count from
@@ -148,10 +157,7 @@ std::string print(const G& g, std::span<const Node> roots) {
   std::uint32_t last = 0;
   for (Node n : topological_order(g, roots)) {
     label[number_of(n)] = ++last;
-    text += std::string("%") + detail::number_text(last) + " = " + detail::op_text(g.op(n)) + " ";
-    text += name(g.dtype(n));
-    for (Node source : g.sources(n)) text += std::string(" %") + detail::number_text(label[number_of(source)]);
-    text += detail::argument_text(g, n) + "\n";
+    text += detail::line_text(g, n, [&](Node each) { return label[number_of(each)]; });
   }
   return text;
 }

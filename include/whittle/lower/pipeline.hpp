@@ -37,6 +37,16 @@ Pass pass(std::string name, Order order = Order::bottom_up) {
 /// What the passes did since the process began, in the order of the pipeline; scheduling included.
 WHITTLE_API const std::vector<PassStatistics>& pass_statistics();
 
+/// Rules of passes are timed one by one, which is slower, or not (at first).
+WHITTLE_API void time_rules(bool on);
+
+/// Hands every rewrite of passes to a recorder from now on, which has to live until another one, or null, is set. At
+/// first that is a TraceWriter of the file that WHITTLE_TRACE names, if it names one.
+WHITTLE_API void set_recorder(RewriteRecorder<Graph>* recorder);
+
+/// The pass of the current pipeline whose rules have that hash (`TracedPass::hash`), or null: for replaying.
+WHITTLE_API const Pass* pass_with_rules(std::uint64_t hash);
+
 /// Runs the passes over tensors and schedules. Throws GraphError.
 WHITTLE_API Schedule make_schedule(Graph& graph, std::span<const Node> effects);
 

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <vector>
 
+#include <whittle/core/error.hpp>
 #include <whittle/rewrite/report.hpp>
+#include <whittle/rewrite/rule_by_rule.hpp>
+#include <whittle/rewrite/trace.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -17,7 +21,10 @@ struct PassStatistics {
   std::uint64_t nodes = 0;  ///< distinct nodes that it was given
   std::uint64_t expression_rewrites = 0, lambda_rewrites = 0;
   double seconds = 0;
+  const RuleSetView* rules = nullptr;
   std::vector<std::uint64_t> hits;  ///< by rule
+  bool times_rules = false;         ///< set it before a run: then rules are tried one by one, and timed
+  std::vector<RuleCost> costs;      ///< by rule, of the runs that were timed
   std::uint64_t rewrites() const { return expression_rewrites + lambda_rewrites; }
 };
 
@@ -35,6 +42,8 @@ struct BasicPass {
   Function function = nullptr;                  ///< of a pass without rules
   bool (*condition)(const Context&) = nullptr;  ///< where it is false, the pass does nothing; null: always
   const RuleSetView* rules = nullptr;
+  TableView table = {};  ///< the rules as data, by which one of them alone is applied
+  const detail::LambdaCall<G, Context>* lambdas = nullptr;
   std::uint64_t hash = 0;  ///< of the name and the text of the rules
 
   /// The pass, only where the condition holds.
@@ -44,7 +53,13 @@ struct BasicPass {
     return limited;
   }
 
-  /// Runs the pass; a failure (rules that do not end) leaves the graph as it was and says so.
+  /// What one rule alone makes of a node: replays a recorded rewrite.
+  Match<G> apply(G& graph, node n, Context& context, std::size_t rule) const {
+    return match_rule<G, Context>(table, lambdas, graph, n, context, rule);
+  }
+
+  /// Runs the pass; a failure (rules that do not end) leaves the graph as it was and says so. What a lambda throws
+  /// is thrown on, nested in a GraphError that names its rule, with `root` as it was.
   Status run(G& graph, node& root, Context& context, PassStatistics& statistics) const {
     if (condition != nullptr && !condition(context)) return {};
     ++statistics.runs;
@@ -52,12 +67,16 @@ struct BasicPass {
       root = function(graph, root, context);
       return {};
     }
+    statistics.rules = rules;
     statistics.hits.resize(rules->rule_count);
     std::vector<std::uint64_t> counts(rules->rule_count);
     RewriteOptions options;
     options.order = order;
     options.counts = counts.data();
-    const RewriteResult<G> result = rewrite(graph, root, context, options);
+    if constexpr (requires { context.begin(graph, *this); }) context.begin(graph, *this);
+    if (statistics.times_rules) statistics.costs.resize(rules->rule_count);
+    const RewriteResult<G> result =
+        run_rules(graph, root, context, options, statistics.times_rules ? statistics.costs.data() : nullptr);
     if (!result.ok()) return status_of(result, *rules);
     root = result.node;
     for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -66,6 +85,44 @@ struct BasicPass {
     }
     return {};
   }
+
+ private:
+  using Tables = detail::RuleByRule<G, Context>;
+  static RewriteResult<G> by_tables(G& graph, node root, Tables& tables, RewriteOptions options) {
+    return v0::rewrite<detail::RuleByRuleMatcher<G, Context>>(graph, root, tables, options);
+  }
+
+  RewriteResult<G> run_rules(G& graph, node root, Context& context, RewriteOptions options, RuleCost* costs) const {
+#ifdef __cpp_exceptions
+    try {
+#endif
+      if (costs == nullptr) return rewrite(graph, root, context, options);
+      Tables tables{table, lambdas, context, costs};
+      return by_tables(graph, root, tables, options);
+#ifdef __cpp_exceptions
+    } catch (const std::exception& error) {
+      std::throw_with_nested(GraphError(blame(graph, root, context, options) + ": " + error.what()));
+    } catch (...) {
+      std::throw_with_nested(GraphError(blame(graph, root, context, options)));
+    }
+#endif
+  }
+
+#ifdef __cpp_exceptions
+  /// Says which rule threw: that is known only where rules are tried one by one, so the pass is run again.
+  std::string blame(G& graph, node root, Context& context, RewriteOptions options) const {
+    const std::string what = "rewriting with '" + std::string(rules->name) + "': ";
+    Tables tables{table, lambdas, context};
+    tables.records = false;
+    options.counts = nullptr;
+    try {
+      by_tables(graph, root, tables, options);
+    } catch (...) {
+      if (tables.current != detail::no_rule) return what + "the rule " + place_of(*rules, tables.current) + " threw";
+    }
+    return what + "an exception was thrown";
+  }
+#endif
 };
 
 namespace detail {
@@ -88,6 +145,8 @@ BasicPass<G, Context> rule_pass(std::string name, Order order = Order::bottom_up
     return rewrite<matcher<Set, G, Context>>(graph, root, context, options);
   };
   pass.rules = &detail::view_of_set<Set>;
+  pass.table = matcher<Set, G, Context>::table;
+  pass.lambdas = matcher<Set, G, Context>::lambdas.of;
   pass.hash = combine(hash_text(pass.name), detail::hash_rules(*pass.rules));
   return pass;
 }

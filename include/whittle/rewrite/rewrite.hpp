@@ -7,6 +7,9 @@
 
 #include <whittle/match/matcher.hpp>
 #include <whittle/rewrite/numbering.hpp>
+#ifdef WHITTLE_COUNT_RULES
+#  include <whittle/rewrite/rule_hits.hpp>
+#endif
 
 namespace whittle {
 inline namespace v0 {
@@ -63,7 +66,7 @@ class Rewriter {
   constexpr RewriteResult<G> operator()(node root) {
     RewriteResult<G> result;
     const std::uint64_t before = rewrites_;
-    stack_.clear();
+    reopen();
     stack_.push_back(root);
     while (!stack_.empty() && failure_ == RewriteFailure::none) step();
     result.rewrites = rewrites_ - before;
@@ -79,6 +82,12 @@ class Rewriter {
     node result = T::none();  // forwarded: the node whose result is this node's
     Mark mark = Mark::unseen;
   };
+
+  /// Takes up what a lambda's exception has cut short: the nodes on the stack are as if never seen.
+  constexpr void reopen() {
+    for (; !stack_.empty(); stack_.pop_back())
+      if (Memo& memo = memo_[number(stack_.back())]; memo.mark != Mark::done) memo = {};
+  }
 
   constexpr std::uint32_t number(node n) {
     const std::uint32_t i = numbering_(graph_, n);
@@ -129,11 +138,18 @@ class Rewriter {
       } else if (known.mark == Mark::unseen) {
         stack_.push_back(source);
       } else {
-        failure_ = rewrites_ == 0 ? RewriteFailure::graph_is_cyclic : RewriteFailure::rules_loop;
+        failure_ = rules_lead_to(source) ? RewriteFailure::rules_loop : RewriteFailure::graph_is_cyclic;
         return;
       }
     }
     if (stack_.size() == before) close(n, i, same);
+  }
+
+  /// Whether a rule has part in the cycle that leads from the top of the stack back to a node below.
+  constexpr bool rules_lead_to(node n) {
+    std::size_t at = stack_.size();
+    while (at > 0 && memo_[number(stack_[at - 1])].mark != Mark::forwarded && !(stack_[at - 1] == n)) --at;
+    return at == 0 || !(stack_[at - 1] == n) || memo_[number(n)].mark == Mark::forwarded;
   }
 
   constexpr void close(node n, std::uint32_t i, bool same) {
@@ -163,6 +179,10 @@ class Rewriter {
     recent_[rewrites_ % RewriteResult<G>::most_recent] = match.rule;
     ++rewrites_;
     if (options_.counts != nullptr) ++options_.counts[match.rule];
+#ifdef WHITTLE_COUNT_RULES
+    if constexpr (requires { Matcher::rules(); })
+      if (!std::is_constant_evaluated()) detail::count_rule<Matcher>(match.rule);
+#endif
     if constexpr (requires { context_.record(RewriteStep<G>{}); })
       context_.record(RewriteStep<G>{match.rule, n, match.node});
     forward(i, match.node);
