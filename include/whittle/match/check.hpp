@@ -98,7 +98,7 @@ constexpr RuleFault first_fault(Find find) {
 }
 
 template <const auto& Set>
-inline constexpr std::size_t room_of = largest_pattern_of(RuleSetView(Set));
+inline constexpr std::size_t room_of = v0::detail::largest_pattern(RuleSetView(Set));
 
 /// The checks that each matcher makes: names and dtypes.
 template <const auto& Set, std::size_t Part>

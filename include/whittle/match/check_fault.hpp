@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <whittle/match/infix.hpp>
 #include <whittle/match/rule_set.hpp>
 
 namespace whittle {
@@ -59,8 +60,7 @@ class TextWriter {
     for (char c : text) add(c);
   }
   constexpr void add(VariableName name) {
-    for (unsigned i = 0; i < 16; ++i)
-      if (const char c = static_cast<char>((i < 8 ? name.first : name.second) >> (8 * (i % 8))); c != 0) add(c);
+    for (unsigned i = 0; i < VariableName::most && name.at(i) != 0; ++i) add(name.at(i));
   }
   constexpr void add_number(std::int64_t value) {
     if (value < 0) add('-');
@@ -78,27 +78,6 @@ class TextWriter {
   char text_[most] = {};
   std::size_t size_ = 0;
 };
-
-constexpr std::string_view infix_sign(Op op) {
-  switch (op) {
-  case Op::add: return " + ";
-  case Op::sub: return " - ";
-  case Op::mul: return " * ";
-  case Op::fdiv:
-  case Op::floordiv: return " / ";
-  case Op::floormod: return " % ";
-  case Op::bit_and: return " & ";
-  case Op::bit_or: return " | ";
-  case Op::bit_xor: return " ^ ";
-  case Op::shl: return " << ";
-  case Op::shr: return " >> ";
-  case Op::less: return " < ";
-  case Op::less_equal: return " <= ";
-  case Op::equal: return " == ";
-  case Op::not_equal: return " != ";
-  default: return {};
-  }
-}
 
 /// Writes patterns: a record's operands lie before it.
 struct PatternWriter {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <whittle/match/check_fault.hpp>
+#include <whittle/match/pattern_tree.hpp>
 #include <whittle/match/table.hpp>
 
 namespace whittle {
@@ -56,21 +57,6 @@ constexpr RuleFault unbound_in(const RuleSetView& set, std::uint32_t rule, Patte
   return {};
 }
 
-constexpr bool is_constant_record(const PatternRecord& record) {
-  return record.kind == RecordKind::constant || record.kind == RecordKind::integer || record.kind == RecordKind::real ||
-         record.kind == RecordKind::truth;
-}
-
-/// Whether two operands of a commutative operator can stand in both orders where constants come last.
-constexpr bool has_two_orders(const PatternRecord& a, const PatternRecord& b) {
-  const auto is_open = [](const PatternRecord& record) {
-    return record.kind == RecordKind::alternatives || record.kind == RecordKind::optional;
-  };
-  if (is_constant_record(a) != is_constant_record(b)) return is_open(is_constant_record(a) ? b : a);
-  if (a.kind == RecordKind::anything && b.kind == RecordKind::anything) return false;
-  return !(a.kind == RecordKind::variable && b.kind == RecordKind::variable && a.name == b.name);
-}
-
 /// The ways that one record of a left side can match, with those of the parts below it.
 struct Ways {
   std::size_t count = 1;
@@ -87,7 +73,7 @@ constexpr std::size_t ways_of(const PatternRecord* records, const PatternRecord&
   }
   if (record.kind == RecordKind::alternatives) return sum;
   if (record.kind == RecordKind::operation && record.arity == 2 && is_commutative(record.op) &&
-      has_two_orders(records[parts[0].record], records[parts[1].record]))
+      has_two_orders(records[parts[0].record], records[parts[1].record], true))
     product *= 2;
   return product + without;
 }
@@ -118,20 +104,6 @@ constexpr bool has_too_many_names(const RuleSetView& set, std::uint32_t rule) {
     names[count++] = set.records[i].name;
   }
   return false;
-}
-
-/// The records of the largest pattern of a set.
-constexpr std::size_t largest_pattern_of(const RuleSetView& set) {
-  std::uint32_t most = 1;
-  const auto note = [&](PatternSpan span) { most = span.size > most ? span.size : most; };
-  for (std::size_t r = 0; r < set.rule_count; ++r) {
-    note(set.rules[r].left);
-    for (std::uint32_t i = 0; i < set.rules[r].replacement_count; ++i) {
-      note(set.replacements[set.rules[r].replacements + i].right);
-      note(set.replacements[set.rules[r].replacements + i].guard);
-    }
-  }
-  return most;
 }
 
 constexpr RuleFault names_fault(const RuleSetView& set, std::uint32_t rule) {

@@ -113,21 +113,6 @@ struct RuleCompiler {
 
 // A set is compiled in parts, each a constant expression of its own: clang allows about a million steps for one.
 inline constexpr std::size_t rules_a_part = 16;
-/// The records of the largest pattern of a set.
-constexpr std::size_t largest_pattern(const RuleSetView& set) {
-  std::uint32_t most = 1;
-  const auto note = [&](PatternSpan span) { most = span.size > most ? span.size : most; };
-  for (std::size_t r = 0; r < set.rule_count; ++r) {
-    note(set.rules[r].left);
-    for (std::uint32_t i = 0; i < set.rules[r].replacement_count; ++i) {
-      note(set.replacements[set.rules[r].replacements + i].right);
-      note(set.replacements[set.rules[r].replacements + i].guard);
-    }
-  }
-  if (most > 250) ERROR_a_pattern_has_more_than_250_parts();
-  return most;
-}
-
 /// Room for the rules of most parts: what they build is known, rows and steps are guessed.
 constexpr TableSizes room_of_part(const RuleSetView& set, std::size_t part) {
   TableSizes room{128, 1024, rules_a_part, 0, 0};
@@ -145,7 +130,9 @@ template <const auto& Set, bool ConstantsLast, std::size_t Part, TableSizes Room
 constexpr Tables<Room> make_part() {
   const RuleSetView set(Set);
   Tables<Room> part;
-  RuleCompiler<Tables<Room>, largest_pattern(RuleSetView(Set))> compiler{set, ConstantsLast, part};
+  constexpr std::size_t largest = largest_pattern(RuleSetView(Set));
+  if (largest > 250) ERROR_a_pattern_has_more_than_250_parts();
+  RuleCompiler<Tables<Room>, largest> compiler{set, ConstantsLast, part};
   const std::size_t first = Part * rules_a_part, end = first + rules_a_part;
   std::uint16_t lambdas = 0;
   for (std::size_t r = 0; r < end && r < set.rule_count; ++r) {

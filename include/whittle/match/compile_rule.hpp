@@ -138,22 +138,6 @@ struct RowMaker {
       rest.push_back({StepKind::same, reg, slot});
   }
 
-  constexpr bool is_constant_pattern(std::uint32_t i) const {
-    const RecordKind kind = left.records[i].kind;
-    return kind == RecordKind::constant || kind == RecordKind::integer || kind == RecordKind::real ||
-           kind == RecordKind::truth;
-  }
-
-  constexpr bool order_matters(std::uint32_t i, std::uint32_t k) const {
-    const PatternRecord &a = left.records[i], &b = left.records[k];
-    if (constants_last && (is_constant_pattern(i) != is_constant_pattern(k))) {
-      const RecordKind other = is_constant_pattern(i) ? b.kind : a.kind;
-      return other == RecordKind::alternatives || other == RecordKind::optional;
-    }
-    if (a.kind == RecordKind::anything && b.kind == RecordKind::anything) return false;
-    return !(a.kind == RecordKind::variable && b.kind == RecordKind::variable && a.name == b.name);
-  }
-
   constexpr void visit(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
     const PatternRecord& record = left.records[i];
     if (record.kind == RecordKind::alternatives)
@@ -218,9 +202,9 @@ struct RowMaker {
   constexpr bool is_swapped(std::uint32_t i) {
     const PatternRecord& record = left.records[i];
     if (record.kind != RecordKind::operation || !is_commutative(record.op) || record.arity != 2) return false;
-    const std::uint32_t a = left.child(i, 0), b = left.child(i, 1);
-    if (order_matters(a, b)) return choose(2) == 1;
-    return constants_last && is_constant_pattern(a) && !is_constant_pattern(b);
+    const PatternRecord &a = left.records[left.child(i, 0)], &b = left.records[left.child(i, 1)];
+    if (has_two_orders(a, b, constants_last)) return choose(2) == 1;
+    return constants_last && is_constant_record(a) && !is_constant_record(b);
   }
 
   constexpr void visit_sources(std::uint32_t i, std::uint8_t reg) {

@@ -14,8 +14,6 @@ struct MatchCode {
   using node = node_of<G>;
   static constexpr GraphKind kind{constants_last<G>(), HasDType<G>};
   static constexpr TableView table = table_of<Set, kind.constants_last>;
-  static constexpr auto lambdas =
-      lambda_calls<Set, G, Context>(typename std::remove_cvref_t<decltype(Set)>::functions{});
 
   /// One node being matched.
   struct Run {
@@ -122,7 +120,7 @@ struct MatchCode {
     if constexpr (slot_count > 3) slots[3] = slot<here.slots[3]>(run);
     for (std::size_t s = 4; s < slot_count; ++s)
       slots[s] = here.slots[s] == unbound ? T::none() : run.registers[here.slots[s]];
-    return replace<G, Context>(table_of<Set, kind.constants_last>, lambdas.of, here.rule,
+    return replace<G, Context>(table_of<Set, kind.constants_last>, lambdas_of<Set, G, Context>.of, here.rule,
                                {run.graph, run.registers[0], slots}, run.context, run.match);
   }
   template <Step This>

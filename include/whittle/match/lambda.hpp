@@ -43,6 +43,10 @@ constexpr auto lambda_calls(FunctionList<Functions...>) {
   return calls;
 }
 
+template <const auto& Set, class G, class Context>
+inline constexpr auto lambdas_of =
+    lambda_calls<Set, G, Context>(typename std::remove_cvref_t<decltype(Set)>::functions{});
+
 }  // namespace detail
 }  // namespace v0
 }  // namespace whittle

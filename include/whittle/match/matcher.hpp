@@ -48,8 +48,7 @@ struct matcher {
                                        : table.row_count <= most_rows_as_code ? Strategy::code
                                                                               : Strategy::tables;
 
-  static constexpr auto lambdas =
-      detail::lambda_calls<Set, G, Context>(typename std::remove_cvref_t<decltype(Set)>::functions{});
+  static constexpr const auto& lambdas = detail::lambdas_of<Set, G, Context>;
 
   static constexpr RuleSetView rules() { return RuleSetView(Set); }
 

@@ -15,7 +15,10 @@ inline namespace v0 {
 /// The name of a pattern variable, at most 15 characters; part of a record, so that names compare as numbers.
 struct VariableName {
   std::uint64_t first = 0, second = 0;
+  static constexpr unsigned most = 16;
   constexpr bool empty() const { return first == 0; }
+  /// The i-th character; 0 past the end.
+  constexpr char at(unsigned i) const { return static_cast<char>((i < 8 ? first : second) >> (8 * (i % 8))); }
   friend constexpr bool operator==(const VariableName&, const VariableName&) = default;
 };
 

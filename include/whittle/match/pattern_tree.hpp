@@ -10,6 +10,35 @@ namespace detail {
 
 void ERROR_a_pattern_has_more_than_250_parts();
 
+constexpr bool is_constant_record(const PatternRecord& record) {
+  return record.kind == RecordKind::constant || record.kind == RecordKind::integer || record.kind == RecordKind::real ||
+         record.kind == RecordKind::truth;
+}
+
+/// Whether two operands of a commutative operator can stand in both orders.
+constexpr bool has_two_orders(const PatternRecord& a, const PatternRecord& b, bool constants_last) {
+  if (constants_last && is_constant_record(a) != is_constant_record(b)) {
+    const RecordKind other = is_constant_record(a) ? b.kind : a.kind;
+    return other == RecordKind::alternatives || other == RecordKind::optional;
+  }
+  if (a.kind == RecordKind::anything && b.kind == RecordKind::anything) return false;
+  return !(a.kind == RecordKind::variable && b.kind == RecordKind::variable && a.name == b.name);
+}
+
+/// The records of the largest pattern of a set.
+constexpr std::size_t largest_pattern(const RuleSetView& set) {
+  std::uint32_t most = 1;
+  const auto note = [&](PatternSpan span) { most = span.size > most ? span.size : most; };
+  for (std::size_t r = 0; r < set.rule_count; ++r) {
+    note(set.rules[r].left);
+    for (std::uint32_t i = 0; i < set.rules[r].replacement_count; ++i) {
+      note(set.replacements[set.rules[r].replacements + i].right);
+      note(set.replacements[set.rules[r].replacements + i].guard);
+    }
+  }
+  return most;
+}
+
 /// The children of each record of a post-order, of at most `Room` records.
 template <std::size_t Room>
 class PatternTree {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <whittle/match/infix.hpp>
 #include <whittle/match/rule_set.hpp>
 
 namespace whittle {
@@ -12,38 +14,17 @@ namespace detail {
 
 inline std::string name_text(VariableName name) {
   std::string text;
-  for (unsigned i = 0; i < 16; ++i)
-    if (const char c = static_cast<char>((i < 8 ? name.first : name.second) >> (8 * (i % 8))); c != 0) text += c;
+  for (unsigned i = 0; i < VariableName::most && name.at(i) != 0; ++i) text += name.at(i);
   return text;
 }
 
-inline const char* infix(Op op) {
-  switch (op) {
-  case Op::add: return " + ";
-  case Op::sub: return " - ";
-  case Op::mul: return " * ";
-  case Op::fdiv:
-  case Op::floordiv: return " / ";
-  case Op::floormod: return " % ";
-  case Op::bit_and: return " & ";
-  case Op::bit_or: return " | ";
-  case Op::bit_xor: return " ^ ";
-  case Op::shl: return " << ";
-  case Op::shr: return " >> ";
-  case Op::less: return " < ";
-  case Op::less_equal: return " <= ";
-  case Op::equal: return " == ";
-  case Op::not_equal: return " != ";
-  default: return nullptr;
-  }
-}
-
 inline std::string operation_text(const PatternRecord& record, const std::vector<std::string>& operands) {
-  const char* sign = record.kind == RecordKind::operation && operands.size() == 2 ? infix(record.op) : nullptr;
-  if (sign != nullptr) {
+  const std::string_view sign =
+      record.kind == RecordKind::operation && operands.size() == 2 ? infix_sign(record.op) : std::string_view{};
+  if (!sign.empty()) {
     const bool logical = record.dtypes == only(DType::boolean) && (record.op == Op::bit_and || record.op == Op::bit_or);
-    const char* shown = !logical ? sign : record.op == Op::bit_and ? " && " : " || ";
-    return std::string("(") + operands[0] + shown + operands[1] + ")";
+    const std::string_view shown = !logical ? sign : record.op == Op::bit_and ? " && " : " || ";
+    return std::string("(").append(operands[0]).append(shown).append(operands[1]) + ")";
   }
   std::string text;
   if (record.kind == RecordKind::alternatives)
@@ -92,7 +73,7 @@ inline std::string pattern_text(const PatternRecord* records, PatternSpan span) 
   if (stack.empty()) return "";
   std::string& whole = stack.back();  // outermost parentheses say nothing
   const bool wrapped =
-      span.size > 1 && whole.front() == '(' && infix(records[span.begin + span.size - 1].op) != nullptr;
+      span.size > 1 && whole.front() == '(' && !infix_sign(records[span.begin + span.size - 1].op).empty();
   return wrapped ? whole.substr(1, whole.size() - 2) : whole;
 }
 
