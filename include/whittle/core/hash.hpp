@@ -20,6 +20,12 @@ constexpr std::uint64_t combine(std::uint64_t seed, std::uint64_t value) {
   return (seed ^ mix(value + 0x9e3779b97f4a7c15u)) * 0x9fb21c651e98df25u + (seed >> 29);
 }
 
+/// `combine` for values that are mixed already, such as other keys: in four instructions.
+constexpr std::uint64_t combine_mixed(std::uint64_t seed, std::uint64_t value) {
+  const std::uint64_t product = (seed ^ value) * 0x9fb21c651e98df25u;
+  return product ^ (product >> 32);
+}
+
 constexpr std::uint64_t hash_text(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;

@@ -10,6 +10,8 @@
 
 #include <whittle/core/fixed_vector.hpp>
 #include <whittle/core/hash.hpp>
+#include <whittle/core/inline.hpp>
+#include <whittle/core/large_allocator.hpp>
 #include <whittle/core/scalar.hpp>
 #include <whittle/ir/node.hpp>
 
@@ -33,10 +35,10 @@ struct Origin {
   std::uint32_t line = 0;
 };
 
-/// Storage of plain vectors: works in constant expressions.
+/// Storage of vectors, large ones in huge pages: works in constant expressions.
 struct VectorStorage {
   template <class T>
-  using sequence = std::vector<T>;
+  using sequence = std::vector<T, LargeAllocator<T>>;
 };
 
 /// A graph of hash-consed nodes: `make` of an equal node returns the node that is there. Nodes are never
@@ -71,7 +73,7 @@ class BasicGraph {
     return {more_sources_.data() + number_of(r.sources[0]), arity(n)};
   }
   // Used nearly everywhere, and shorter than a call of it.
-  [[gnu::always_inline]] constexpr Node source(Node n, std::uint32_t i) const {
+  WHITTLE_INLINE constexpr Node source(Node n, std::uint32_t i) const {
     const Record& r = record(n);
     return r.arity <= inline_sources ? r.sources[i] : more_sources_[number_of(r.sources[0]) + i];
   }
@@ -84,21 +86,22 @@ class BasicGraph {
 
   /// The node of that description. Commutative operands are put in structural order, constants last.
   constexpr Node make(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument = 0) {
-    Record candidate{op, dtype, {}, {}, argument, 0};
-    std::uint64_t key = head_of_key(candidate, sources.size());
-    if (sources.size() <= inline_sources) {
-      candidate.arity = static_cast<std::uint8_t>(sources.size());
-      if (sources.size() > 0) candidate.sources[0] = sources[0];
-      if (sources.size() > 1) candidate.sources[1] = sources[1];
-      if (sources.size() > 2) candidate.sources[2] = sources[2];
-      if (sources.size() == 2 && is_commutative(op) && in_wrong_order(sources[0], sources[1])) {
+    const std::size_t count = sources.size();
+    Record candidate{op, dtype, static_cast<std::uint8_t>(count < long_list ? count : long_list), {}, argument, 0};
+    std::uint64_t key = head_of_key(candidate, count);
+    if (count <= inline_sources) {
+      if (count > 0) candidate.sources[0] = sources[0];
+      if (count > 1) candidate.sources[1] = sources[1];
+      if (count > 2) candidate.sources[2] = sources[2];
+      if (count == 2 && is_commutative(op) && in_wrong_order(sources[0], sources[1])) {
         candidate.sources[0] = sources[1];
         candidate.sources[1] = sources[0];
       }
-      for (std::size_t i = 0; i < sources.size(); ++i) key = combine(key, record(candidate.sources[i]).key);
+      if (count > 0) key = combine_mixed(key, record(candidate.sources[0]).key);
+      if (count > 1) key = combine_mixed(key, record(candidate.sources[1]).key);
+      if (count > 2) key = combine_mixed(key, record(candidate.sources[2]).key);
     } else {
-      candidate.arity = sources.size() < long_list ? static_cast<std::uint8_t>(sources.size()) : long_list;
-      for (Node s : sources) key = combine(key, record(s).key);
+      for (Node s : sources) key = combine_mixed(key, record(s).key);
     }
     candidate.key = key;
     return find_or_insert(candidate, sources);
@@ -203,7 +206,7 @@ class BasicGraph {
   constexpr void reserve(std::size_t nodes) {
     records_.reserve(nodes + 1);
     std::size_t wanted = slots_.size();
-    while (nodes * 4 > wanted * 3) wanted *= 2;
+    while (is_full(nodes, wanted)) wanted *= 2;
     if (wanted != slots_.size()) rehash(wanted);
   }
 
@@ -247,7 +250,7 @@ class BasicGraph {
     const std::uint64_t head = (std::uint64_t{static_cast<std::uint16_t>(r.op)} << 32) |
                                (std::uint64_t{static_cast<std::uint8_t>(r.dtype)} << 24) | arity;
     const bool named = r.op == Op::variable || r.op == Op::special;
-    return combine(head, named ? hash_text(text_at(r.argument)) : r.argument);
+    return combine_mixed(combine_mixed(0, head), named ? hash_text(text_at(r.argument)) : r.argument);
   }
 
   constexpr bool same(const Record& a, const Record& candidate, std::span<const Node> sources) const {
@@ -263,13 +266,17 @@ class BasicGraph {
     return true;
   }
 
+  /// At two thirds full: fuller, a look for what is not there would take many steps, and emptier, the worst that a
+  /// node and its slots take would be more than 56 bytes.
+  static constexpr bool is_full(std::size_t nodes, std::size_t slots) { return nodes * 3 >= slots * 2; }
+
   constexpr Node find_or_insert(Record& candidate, std::span<const Node> sources) {
     const auto tag = static_cast<std::uint32_t>(candidate.key >> 32);
     const Slot* const slots = slots_.data();
     std::size_t mask = slots_.size() - 1, at = tag >> tag_shift_;
     for (; slots[at].node != Node::none; at = (at + 1) & mask)
       if (slots[at].tag == tag && same(record(slots[at].node), candidate, sources)) return slots[at].node;
-    if (records_.size() * 4 >= slots_.size() * 3) {
+    if (is_full(records_.size(), slots_.size())) [[unlikely]] {
       rehash(slots_.size() * 2);
       mask = slots_.size() - 1;
       for (at = tag >> tag_shift_; slots_[at].node != Node::none;) at = (at + 1) & mask;
@@ -305,11 +312,11 @@ class BasicGraph {
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
-  std::vector<Interval> intervals_;
+  typename Storage::template sequence<Interval> intervals_;
   std::vector<ShapeEntry> shapes_;
   std::vector<Node> shape_dims_;
   std::vector<Origin> origins_;
-  std::vector<std::uint32_t> marks_;  ///< the last walk that visited a node
+  typename Storage::template sequence<std::uint32_t> marks_;  ///< the last walk that visited a node
   std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;
   unsigned tag_shift_ = 28;  ///< a tag without these lower bits is its place among the slots

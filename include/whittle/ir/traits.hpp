@@ -25,6 +25,7 @@ struct graph_traits<BasicGraph<Storage>> {
   static constexpr Node make_constant(G& g, Scalar value) { return g.constant(value); }
   static constexpr Interval interval(G& g, Node n) { return interval_of(g, n); }
   static constexpr std::uint32_t index(const G&, Node n) { return number_of(n); }
+  static constexpr Node node_at(const G&, std::uint32_t index) { return Node{index}; }
   static constexpr Node make(G& g, Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument) {
     return g.make(op, dtype, sources, argument);
   }

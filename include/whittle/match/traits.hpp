@@ -29,6 +29,7 @@ inline namespace v0 {
 ///     static node make_constant(G&, Scalar);
 ///     static Interval-like interval(G&, node);                  // {low, high} of int64; guards ask it
 ///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
+///     static node node_at(const G&, std::uint32_t index);       // if sources have lower numbers than their users
 ///     static constexpr bool constants_last = true;              // commutative operands are ordered so
 template <class G>
 struct graph_traits;
@@ -61,6 +62,10 @@ template <class G>
 concept HasIntervals = requires(G& g, node_of<G> n) { graph_traits<G>::interval(g, n).low; };
 template <class G>
 concept HasIndex = requires(const G& g, node_of<G> n) { graph_traits<G>::index(g, n); };
+template <class G>
+concept HasNodeAt = HasIndex<G> && requires(const G& g, std::uint32_t index) {
+  { graph_traits<G>::node_at(g, index) } -> std::same_as<node_of<G>>;
+};
 
 template <class G>
 constexpr bool constants_last() {

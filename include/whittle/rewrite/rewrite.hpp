@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include <whittle/core/large_allocator.hpp>
 #include <whittle/match/matcher.hpp>
 #include <whittle/rewrite/numbering.hpp>
 #ifdef WHITTLE_COUNT_RULES
@@ -67,8 +67,9 @@ class Rewriter {
     RewriteResult<G> result;
     const std::uint64_t before = rewrites_;
     reopen();
-    stack_.push_back(root);
-    while (!stack_.empty() && failure_ == RewriteFailure::none) step();
+    if constexpr (detail::HasNodeAt<G> && Dense)
+      if (memo_.empty() && options_.order == Order::bottom_up) sweep(root);
+    settle(root);
     result.rewrites = rewrites_ - before;
     result.failure = failure_;
     result.node = failure_ == RewriteFailure::none ? memo_[number(root)].result : root;
@@ -77,91 +78,168 @@ class Rewriter {
   }
 
  private:
-  enum class Mark : std::uint8_t { unseen, open, forwarded, done };
+  /// wanted: not seen by the rules yet, and below the root. open: its result waits for that of another node.
+  enum class Mark : std::uint8_t { unseen, wanted, open, done };
   struct Memo {
-    node result = T::none();  // forwarded: the node whose result is this node's
+    node result = T::none();  // of what is done
     Mark mark = Mark::unseen;
+    constexpr bool is_new() const { return mark == Mark::unseen || mark == Mark::wanted; }
+  };
+  /// A node whose result is being looked for, and what it has become so far.
+  struct Frame {
+    node current = T::none();
+    std::size_t first_open = 0;  // its own nodes among open_: all have the result of this frame
+    std::uint32_t next_source = 0;
+    bool same = true;       // the sources before the next are their own results
+    bool is_tried = false;  // by top-down rules
   };
 
-  /// Takes up what a lambda's exception has cut short: the nodes on the stack are as if never seen.
+  /// Takes up what a lambda's exception has cut short: nodes without a result are as if never seen.
   constexpr void reopen() {
-    for (; !stack_.empty(); stack_.pop_back())
-      if (Memo& memo = memo_[number(stack_.back())]; memo.mark != Mark::done) memo = {};
+    for (const std::uint32_t i : open_)
+      if (memo_[i].mark != Mark::done) memo_[i] = {};
+    open_.clear();
+    frames_.clear();
   }
 
   constexpr std::uint32_t number(node n) {
     const std::uint32_t i = numbering_(graph_, n);
-    if (i >= memo_.size()) memo_.resize(i + 1 + i / 2);
+    if (i >= memo_.size()) [[unlikely]]
+      memo_.resize(i + 1 + i / 2);
     return i;
   }
 
-  constexpr void step() {
-    const node n = stack_.back();
-    const std::uint32_t i = number(n);
-    switch (memo_[i].mark) {
-    case Mark::done: stack_.pop_back(); break;
-    case Mark::forwarded: forward(i, memo_[i].result); break;
-    case Mark::unseen:
-      if (options_.order == Order::top_down && try_rules(n, i)) break;
-      memo_[i].mark = Mark::open;
-      [[fallthrough]];
-    case Mark::open: visit(n, i);
+  /// All below the root in the order of their numbers, sources first: neither stack nor jumps through memory.
+  constexpr void sweep(node root) {
+    const std::uint32_t last = number(root);
+    memo_[last].mark = Mark::wanted;
+    for (std::uint32_t i = last + 1; i-- > 0;) {
+      if (memo_[i].mark != Mark::wanted) continue;
+      const node n = T::node_at(graph_, i);
+      for (std::uint32_t k = T::arity(graph_, n); k-- > 0;)
+        memo_[T::index(graph_, T::source(graph_, n, k))].mark = Mark::wanted;
     }
+    for (std::uint32_t i = 0; i <= last && failure_ == RewriteFailure::none; ++i)
+      if (memo_[i].mark == Mark::wanted) settle_above_done(T::node_at(graph_, i), i);
   }
 
-  /// The result of node i is that of another, which has to be done first.
-  constexpr void forward(std::uint32_t i, node to) {
-    memo_[i] = {to, Mark::forwarded};
-    const Memo target = memo_[number(to)];
-    if (target.mark == Mark::done)
-      finish(i, target.result);
-    else if (target.mark == Mark::unseen)
-      stack_.push_back(to);
-    else
-      failure_ = RewriteFailure::rules_loop;
-  }
-
-  constexpr void finish(std::uint32_t i, node result) {
-    memo_[i] = {result, Mark::done};
-    stack_.pop_back();
-  }
-
-  /// Closes a node whose sources are done; pushes those that are not.
-  constexpr void visit(node n, std::uint32_t i) {
-    const std::size_t before = stack_.size();
+  /// A node whose sources are done.
+  constexpr void settle_above_done(node n, std::uint32_t i) {
     bool same = true;
     for (std::uint32_t k = T::arity(graph_, n); k-- > 0;) {
       const node source = T::source(graph_, n, k);
-      const Memo known = memo_[number(source)];
-      if (known.mark == Mark::done) {
-        same = same && known.result == source;
-      } else if (known.mark == Mark::unseen) {
-        stack_.push_back(source);
-      } else {
-        failure_ = rules_lead_to(source) ? RewriteFailure::rules_loop : RewriteFailure::graph_is_cyclic;
+      same = same && memo_[T::index(graph_, source)].result == source;
+    }
+    const node rebuilt = same ? n : rebuild(n);
+    const std::uint32_t to = same ? i : number(rebuilt);
+    if (memo_[to].mark == Mark::done) {
+      memo_[i] = memo_[to];
+      return;
+    }
+    const Match<G> match = find_match(rebuilt);
+    if (!match.found()) {
+      memo_[i] = memo_[to] = {rebuilt, Mark::done};
+      return;
+    }
+    push(n);
+    if (!same) lead_to(rebuilt);
+    lead_to(match.node);
+    run();
+  }
+
+  constexpr void settle(node root) {
+    if (failure_ != RewriteFailure::none || memo_[number(root)].mark == Mark::done) return;
+    push(root);
+    run();
+  }
+  constexpr void run() {
+    while (!frames_.empty() && failure_ == RewriteFailure::none) step();
+  }
+
+  constexpr void push(node n) {
+    const std::uint32_t i = number(n);
+    memo_[i].mark = Mark::open;
+    frames_.push_back({n, open_.size()});
+    open_.push_back(i);
+  }
+
+  constexpr void step() {
+    const node n = frames_.back().current;
+    if (options_.order == Order::top_down && !frames_.back().is_tried) {
+      const Match<G> match = find_match(n);
+      if (match.found()) {
+        lead_to(match.node);
         return;
       }
+      frames_.back().is_tried = true;
     }
-    if (stack_.size() == before) close(n, i, same);
-  }
-
-  /// Whether a rule has part in the cycle that leads from the top of the stack back to a node below.
-  constexpr bool rules_lead_to(node n) {
-    std::size_t at = stack_.size();
-    while (at > 0 && memo_[number(stack_[at - 1])].mark != Mark::forwarded && !(stack_[at - 1] == n)) --at;
-    return at == 0 || !(stack_[at - 1] == n) || memo_[number(n)].mark == Mark::forwarded;
-  }
-
-  constexpr void close(node n, std::uint32_t i, bool same) {
-    const node rebuilt = same ? n : rebuild(n);
+    if (!are_sources_done(n)) return;
+    const node rebuilt = frames_.back().same ? n : rebuild(n);
     if (options_.order == Order::top_down) {
-      if (!(rebuilt == n)) memo_[number(rebuilt)] = {rebuilt, Mark::done};
-      finish(i, rebuilt);
-    } else if (!(rebuilt == n)) {
-      forward(i, rebuilt);
-    } else if (!try_rules(n, i)) {
-      finish(i, n);
+      memo_[number(rebuilt)] = {rebuilt, Mark::done};
+      return finish(rebuilt);
     }
+    if (!(rebuilt == n) && !lead_to(rebuilt)) return;
+    const Match<G> match = find_match(rebuilt);
+    if (match.found())
+      lead_to(match.node);
+    else
+      finish(rebuilt);
+  }
+
+  /// Whether all sources of the last frame's node are done; else the first that is not has a frame now, or the rewrite
+  /// has failed.
+  constexpr bool are_sources_done(node n) {
+    Frame& frame = frames_.back();
+    for (const std::uint32_t count = T::arity(graph_, n); frame.next_source < count; ++frame.next_source) {
+      const node source = T::source(graph_, n, frame.next_source);
+      const Memo& known = memo_[number(source)];
+      if (known.mark == Mark::done) {
+        frame.same = frame.same && known.result == source;
+      } else if (known.is_new()) {
+        push(source);
+        return false;
+      } else {
+        failure_ = rules_lead_to(source) ? RewriteFailure::rules_loop : RewriteFailure::graph_is_cyclic;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The last frame's node has the result of another; true if that has to be found first.
+  constexpr bool lead_to(node to) {
+    const std::uint32_t i = number(to);
+    if (memo_[i].mark == Mark::done) {
+      finish(memo_[i].result);
+      return false;
+    }
+    if (!memo_[i].is_new()) {
+      failure_ = RewriteFailure::rules_loop;
+      return false;
+    }
+    memo_[i].mark = Mark::open;
+    open_.push_back(i);
+    frames_.back() = {to, frames_.back().first_open};
+    return true;
+  }
+
+  /// The last frame's nodes have their result.
+  constexpr void finish(node result) {
+    for (std::size_t first = frames_.back().first_open; open_.size() > first; open_.pop_back())
+      memo_[open_.back()] = {result, Mark::done};
+    frames_.pop_back();
+  }
+
+  /// Whether a rule has part in the cycle that leads from the last frame back to a node that is open.
+  constexpr bool rules_lead_to(node n) {
+    const std::uint32_t i = number(n);
+    std::size_t end = open_.size();
+    for (std::size_t f = frames_.size(); f-- > 0; end = frames_[f].first_open) {
+      if (end - frames_[f].first_open > 1) return true;
+      if (open_[frames_[f].first_open] == i) return false;
+    }
+    return true;
   }
 
   /// The node over its sources' results.
@@ -173,9 +251,10 @@ class Rewriter {
                    detail::argument_in(graph_, n));
   }
 
-  constexpr bool try_rules(node n, std::uint32_t i) {
+  /// What a rule makes of a node: counted, recorded and checked against the budget.
+  constexpr Match<G> find_match(node n) {
     const Match<G> match = Matcher::match(graph_, n, context_);
-    if (!match.found()) return false;
+    if (!match.found()) return match;
     recent_[rewrites_ % RewriteResult<G>::most_recent] = match.rule;
     ++rewrites_;
     if (options_.counts != nullptr) ++options_.counts[match.rule];
@@ -185,9 +264,8 @@ class Rewriter {
 #endif
     if constexpr (requires { context_.record(RewriteStep<G>{}); })
       context_.record(RewriteStep<G>{match.rule, n, match.node});
-    forward(i, match.node);
     if (rewrites_ > options_.budget) failure_ = RewriteFailure::budget_spent;
-    return true;
+    return match;
   }
 
   constexpr void describe(RewriteResult<G>& result) const {
@@ -202,8 +280,10 @@ class Rewriter {
   Context& context_;
   RewriteOptions options_;
   detail::Numbering<G, Dense> numbering_;
-  std::vector<Memo> memo_;
-  std::vector<node> stack_, sources_;
+  std::vector<Memo, LargeAllocator<Memo>> memo_;
+  std::vector<Frame> frames_;
+  std::vector<std::uint32_t> open_;
+  std::vector<node> sources_;
   std::uint32_t recent_[RewriteResult<G>::most_recent] = {};
   std::uint64_t rewrites_ = 0;
   RewriteFailure failure_ = RewriteFailure::none;
