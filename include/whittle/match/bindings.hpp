@@ -1,8 +1,6 @@
 // What a matched rule asks of the nodes it has bound, and what it builds of them.
 #pragma once
 
-#include <iterator>
-
 #include <whittle/match/fact.hpp>
 #include <whittle/match/table.hpp>
 #include <whittle/match/traits.hpp>
@@ -16,10 +14,11 @@ template <class G>
 struct Bindings {
   using T = graph_traits<G>;
   G& graph;
-  node_of<G> root;
-  const node_of<G>* slots;
+  const node_of<G>* registers;      ///< the first is the node that is matched
+  const std::uint8_t* register_of;  ///< of each slot
 
-  constexpr node_of<G> slot(std::uint8_t number) const { return slots[number]; }
+  constexpr node_of<G> root() const { return registers[0]; }
+  constexpr node_of<G> slot(std::uint8_t number) const { return registers[register_of[number]]; }
 
   constexpr Fact fact(node_of<G> n) const {
     Scalar value;
@@ -52,9 +51,21 @@ struct Bindings {
     return Fact::point(static_cast<std::int64_t>(step.bits));
   }
 
-  constexpr bool guard_holds(const BuildStep* step, std::uint32_t count) const {
-    const Decision decided = decide_narrow(step, count);
-    return decided == Decision::unsure ? guard_holds_wide(step, count) : decided == Decision::yes;
+  /// Whether all of these conditions are known to be true.
+  constexpr bool hold(const TableView& table, const Condition* condition, std::uint32_t count) const {
+    for (const Condition* end = condition + count; condition != end; ++condition)
+      if (!holds(table.builds + condition->first, *condition)) return false;
+    return true;
+  }
+
+  constexpr bool holds(const BuildStep* step, const Condition& condition) const {
+    NarrowFact a, b;
+    if (condition.comparison == Op::none) {
+      if (narrow_value(step, condition.size, a)) return a.is_true();
+    } else if (narrow_value(step, condition.left, a) && narrow_value(step + condition.left, condition.right, b)) {
+      return narrow_comparison(condition.comparison, a, b);
+    }
+    return holds_wide(step, condition.size);
   }
 
   /// What is known of a slot in 64 bits; false if it does not fit or is a float.
@@ -74,11 +85,12 @@ struct Bindings {
     }
   }
 
-  /// A slot or an integer; false if it is neither or does not fit.
+  /// A slot or an integer; false if it is neither or does not fit. An integer among floats stands beside a slot that is
+  /// one, which does not fit.
   constexpr bool narrow_operand(const BuildStep& step, NarrowFact& known) const {
-    if (step.kind == BuildKind::slot) return narrow_fact(slots[step.slot], known);
+    if (step.kind == BuildKind::slot) return narrow_fact(slot(step.slot), known);
     known = NarrowFact::point(static_cast<std::int64_t>(step.bits));
-    return step.kind == BuildKind::integer && known.is_inside() && !is_real_literal(step);
+    return step.kind == BuildKind::integer && known.is_inside();
   }
 
   /// An operator over what lies on top of the stack; false if its result does not fit.
@@ -93,23 +105,24 @@ struct Bindings {
     return step.op == Op::logical_not && narrow_fact_of(Op::equal, stack[top - 1], zero, stack[top - 1]);
   }
 
-  /// The guard over integers of 64 bits, which is what nearly all guards come to.
-  constexpr Decision decide_narrow(const BuildStep* step, std::uint32_t count) const {
+  /// An expression over integers of 64 bits, which is what nearly all guards come to; false if these are too few.
+  constexpr bool narrow_value(const BuildStep* step, std::uint32_t count, NarrowFact& value) const {
+    if (count == 1) return narrow_operand(*step, value);
     NarrowFact stack[6];  // deeper guards are rare
     std::size_t top = 0;
     for (const BuildStep* end = step + count; step != end; ++step) {
       if (step->arity == 0) {
-        if (top == std::size(stack)) return Decision::unsure;
-        if (!narrow_operand(*step, stack[top++])) return Decision::unsure;
-        continue;
+        if (top == std::size(stack) || !narrow_operand(*step, stack[top++])) return false;
+      } else if (!narrow_operation(*step, stack, top)) {
+        return false;
       }
-      if (!narrow_operation(*step, stack, top)) return Decision::unsure;
-      if (step->must_hold && !stack[top - 1].is_true()) return Decision::no;
     }
-    return top == 1 && stack[0].is_true() ? Decision::yes : Decision::no;
+    value = stack[0];
+    return true;
   }
 
-  constexpr bool guard_holds_wide(const BuildStep* step, std::uint32_t count) const {
+  /// The same over integers of 128 bits, and floats.
+  constexpr bool holds_wide(const BuildStep* step, std::uint32_t count) const {
     Fact stack[most_operands];
     bool is_bool[most_operands] = {};
     std::size_t top = 0;
@@ -149,7 +162,7 @@ struct Bindings {
 
   constexpr DType result_dtype(const BuildStep& step, const node_of<G>* operands) const {
     switch (step.dtype_from) {
-    case DTypeFrom::root: return dtype_in(graph, root);
+    case DTypeFrom::root: return dtype_in(graph, root());
     case DTypeFrom::slot: return dtype_in(graph, slot(step.dtype_at));
     case DTypeFrom::operand: return dtype_in(graph, operands[step.dtype_at]);
     default: return step.dtype;
@@ -168,37 +181,51 @@ struct Bindings {
     }
   }
 
+  /// Whether an operator over these operands folds: then to a node, or to none where the rule has to decline.
+  constexpr bool folds(Op op, DType dtype, std::uint8_t arity, const node_of<G>* operands, node_of<G>& made) const {
+    if constexpr (HasConstants<G>) {
+      if (!T::is_constant(graph, operands[0])) return false;
+      Scalar values[3], folded;
+      if (arity > std::size(values)) return false;
+      for (std::uint8_t k = 0; k < arity; ++k)
+        if (!constant_in(graph, operands[k], values[k])) return false;
+      if (fold(op, dtype, values, arity, folded))
+        made = T::make_constant(graph, folded);
+      else if (!is_int(dtype) && dtype != DType::boolean)
+        return false;
+      return true;
+    }
+    return false;
+  }
+
   /// An operator over built operands; over constants it folds, and where that has no result the rule declines.
   constexpr node_of<G> make_operation(const BuildStep& step, const node_of<G>* operands) const {
-    const Op op = step.kind == BuildKind::operation ? step.op : T::op(graph, slot(step.slot));
-    const DType dtype =
-        step.kind == BuildKind::operation ? result_dtype(step, operands) : any_operator_dtype(op, step, operands);
-    if constexpr (HasConstants<G>) {
-      Scalar values[3], folded;
-      std::size_t constants = 0;
-      if (is_elementwise(op))
-        while (constants < step.arity && constants < 3 && constant_in(graph, operands[constants], values[constants]))
-          ++constants;
-      if (constants == step.arity && constants > 0) {
-        if (fold(op, dtype, values, constants, folded)) return T::make_constant(graph, folded);
-        if (is_int(dtype) || dtype == DType::boolean) return T::none();
-      }
+    Op op = step.op;
+    DType dtype = DType::none;
+    if (step.kind == BuildKind::operation) {
+      dtype = result_dtype(step, operands);
+    } else {
+      op = T::op(graph, slot(step.slot));
+      dtype = any_operator_dtype(op, step, operands);
     }
+    node_of<G> folded = T::none();
+    if (step.may_fold && step.arity != 0 && folds(op, dtype, step.arity, operands, folded)) return folded;
     return T::make(graph, op, dtype, std::span<const node_of<G>>(operands, step.arity),
                    step.has_argument ? step.bits : 0);
   }
 
   constexpr node_of<G> build(const BuildStep* step, std::uint32_t count) const {
-    node_of<G> stack[most_operands] = {};
+    if (count == 1 && step->kind == BuildKind::slot) return slot(step->slot);
+    node_of<G> stack[most_operands];
     std::size_t top = 0;
     for (const BuildStep* end = step + count; step != end; ++step) {
-      node_of<G> made = T::none();
-      if (step->kind == BuildKind::slot)
-        made = slot(step->slot);
-      else if (step->kind != BuildKind::operation && step->kind != BuildKind::any_operator)
-        made = make_literal(*step);
-      else
-        made = make_operation(*step, stack + (top -= step->arity));
+      if (step->kind == BuildKind::slot) {
+        stack[top++] = slot(step->slot);
+        continue;
+      }
+      const bool is_operation = step->kind == BuildKind::operation || step->kind == BuildKind::any_operator;
+      if (is_operation) top -= step->arity;
+      const node_of<G> made = is_operation ? make_operation(*step, stack + top) : make_literal(*step);
       if (made == T::none()) return made;
       stack[top++] = made;
     }

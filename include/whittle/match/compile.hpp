@@ -1,7 +1,6 @@
 // Compiles a rule set into tables, in constant expressions.
 #pragma once
 
-#include <iterator>
 #include <utility>
 
 #include <whittle/match/compile_build.hpp>
@@ -11,14 +10,14 @@ inline namespace v0 {
 namespace detail {
 
 struct TableSizes {
-  std::size_t rows = 0, steps = 0, rules = 0, replacements = 0, builds = 0;
+  std::size_t rows = 0, steps = 0, rules = 0, replacements = 0, builds = 0, conditions = 0;
   friend constexpr TableSizes operator+(TableSizes a, TableSizes b) {
-    return {a.rows + b.rows, a.steps + b.steps, a.rules + b.rules, a.replacements + b.replacements,
-            a.builds + b.builds};
+    return {a.rows + b.rows,     a.steps + b.steps,          a.rules + b.rules, a.replacements + b.replacements,
+            a.builds + b.builds, a.conditions + b.conditions};
   }
   constexpr bool fits(TableSizes room) const {
     return rows <= room.rows && steps <= room.steps && rules <= room.rules && replacements <= room.replacements &&
-           builds <= room.builds;
+           builds <= room.builds && conditions <= room.conditions;
   }
 };
 
@@ -35,6 +34,7 @@ struct Tables {
   CompiledRule rules[Room.rules + 1] = {};
   CompiledReplacement replacements[Room.replacements + 1] = {};
   BuildStep builds[Room.builds + 1] = {};
+  Condition conditions[Room.conditions + 1] = {};
 
   constexpr bool is_whole() const { return sizes.fits(Room); }
   constexpr void add_step(const Step& step) {
@@ -76,21 +76,38 @@ struct RuleCompiler {
   constexpr void add_replacement(const ReplacementInfo& info, const Names& names) {
     CompiledReplacement made;
     made.first_build = static_cast<std::uint32_t>(out.sizes.builds);
-    made.build_count = add_builds(info.right, names, false);
-    made.first_guard = static_cast<std::uint32_t>(out.sizes.builds);
-    made.guard_count = add_builds(info.guard, names, true);
+    made.build_count = add_builds(info.right, names);
+    made.first_condition = static_cast<std::uint32_t>(out.sizes.conditions);
+    add_conditions(static_cast<std::uint32_t>(out.sizes.builds), add_builds(info.guard, names));
+    made.condition_count = static_cast<std::uint32_t>(out.sizes.conditions) - made.first_condition;
     if (out.sizes.replacements++ < Into::room.replacements) out.replacements[out.sizes.replacements - 1] = made;
   }
 
-  constexpr std::uint32_t add_builds(PatternSpan span, const Names& names, bool is_guard) {
+  constexpr std::uint32_t add_builds(PatternSpan span, const Names& names) {
     if (span.size == 0) return 0;
     const std::size_t first = out.sizes.builds;
     out.sizes.builds += span.size;
     if (out.sizes.builds > Into::room.builds) return span.size;
     const BuildMaker<Room> maker(set.records + span.begin, span.size, names);
     for (std::uint32_t i = 0; i < span.size; ++i) out.builds[first + i] = maker.step(i);
-    finish_steps<Room>(out.builds + first, span.size, is_guard);
+    finish_steps(out.builds + first, span.size);
     return span.size;
+  }
+
+  /// Takes the conjunction that a guard is apart.
+  constexpr void add_conditions(std::uint32_t first, std::uint32_t count) {
+    if (count == 0 || out.sizes.builds > Into::room.builds) return;
+    FixedVector<std::uint32_t, 2 * most_operands> ends{first + count};
+    while (!ends.empty()) {
+      const std::uint32_t end = ends.back();
+      ends.pop_back();
+      if (is_conjunction(out.builds[end - 1])) {
+        ends.push_back(end - 1);
+        ends.push_back(end - 1 - out.builds[end - 2].size);
+      } else if (out.sizes.conditions++ < Into::room.conditions) {
+        out.conditions[out.sizes.conditions - 1] = condition_before(out.builds, end);
+      }
+    }
   }
 
   constexpr void add_rows(std::uint16_t number, const RuleInfo& rule, const Names& names) {
@@ -100,6 +117,7 @@ struct RuleCompiler {
     std::size_t variants = 0;
     do {
       maker.walk();
+      if (rule.replacement_count == 1) add_condition_steps(maker);
       maker.row.rule = number;
       maker.row.first_step = static_cast<std::uint32_t>(out.sizes.steps);
       for (const Step& step : maker.structure) out.add_step(step);
@@ -109,18 +127,34 @@ struct RuleCompiler {
       if (++variants > most_variants) ERROR_a_rule_has_more_than_64_variants();
     } while (maker.advance());
   }
+
+  /// Conditions on constants of the last replacement, which is the rule's only one.
+  constexpr void add_condition_steps(RowMaker<Room>& maker) {
+    if (!out.is_whole()) return;
+    const CompiledReplacement& replacement = out.replacements[out.sizes.replacements - 1];
+    std::uint64_t constants = 0;
+    for (const Step& step : maker.rest)
+      if ((step.kind == StepKind::constant || is_literal(step.kind)) && step.from >= first_position)
+        constants |= position_bit(step.from);
+    const ConditionSteps conditions(out.builds, maker.row.slots, constants);
+    for (std::uint32_t i = 0; i < replacement.condition_count; ++i) {
+      Step made;
+      if (conditions.step_of(out.conditions[replacement.first_condition + i], made)) maker.rest.push_back(made);
+    }
+  }
 };
 
 // A set is compiled in parts, each a constant expression of its own: clang allows about a million steps for one.
 inline constexpr std::size_t rules_a_part = 16;
 /// Room for the rules of most parts: what they build is known, rows and steps are guessed.
 constexpr TableSizes room_of_part(const RuleSetView& set, std::size_t part) {
-  TableSizes room{128, 1024, rules_a_part, 0, 0};
+  TableSizes room{128, 1024, rules_a_part, 0, 0, 0};
   for (std::size_t r = part * rules_a_part; r < set.rule_count && r < (part + 1) * rules_a_part; ++r) {
     room.replacements += set.rules[r].replacement_count;
     for (std::uint32_t i = 0; i < set.rules[r].replacement_count; ++i) {
       const ReplacementInfo& replacement = set.replacements[set.rules[r].replacements + i];
       room.builds += replacement.right.size + replacement.guard.size;
+      room.conditions += (replacement.guard.size + 1) / 2;  // as many as can be
     }
   }
   return room;
@@ -175,7 +209,11 @@ struct PartAppender {
     for (std::size_t i = 0; i < part.sizes.replacements; ++i) {
       CompiledReplacement& replacement = all.replacements[at.replacements + i] = part.replacements[i];
       replacement.first_build += static_cast<std::uint32_t>(at.builds);
-      replacement.first_guard += static_cast<std::uint32_t>(at.builds);
+      replacement.first_condition += static_cast<std::uint32_t>(at.conditions);
+    }
+    for (std::size_t i = 0; i < part.sizes.conditions; ++i) {
+      Condition& condition = all.conditions[at.conditions + i] = part.conditions[i];
+      condition.first += static_cast<std::uint32_t>(at.builds);
     }
     for (std::size_t i = 0; i < part.sizes.builds; ++i) all.builds[at.builds + i] = part.builds[i];
     all.sizes = at + part.sizes;
@@ -201,6 +239,7 @@ struct PartAppender {
   constexpr void append_step(Step step) {
     step.from = registers[step.from];
     step.target = registers[step.target];
+    if (step.kind == StepKind::compare_product) step.index = registers[step.index];
     all.add_step(step);
   }
 };

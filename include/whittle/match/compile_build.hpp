@@ -115,36 +115,94 @@ class BuildMaker {
   TypeOf own_[Room] = {}, types_[Room] = {};
 };
 
-/// Notes how many steps each expression takes, and which are conditions: the operands of the conjunction that a
-/// guard is, each of which has to hold.
-template <std::size_t Room>
-constexpr void finish_steps(BuildStep* steps, std::uint32_t count, bool is_guard) {
-  const auto is_condition = [](const BuildStep& step) {
-    return step.kind == BuildKind::operation && (is_comparison(step.op) || step.op == Op::logical_not);
-  };
-  const auto is_conjunction = [](const BuildStep& step) {
-    return step.kind == BuildKind::operation && step.op == Op::bit_and && step.arity == 2;
-  };
+/// Notes how many steps each expression takes, and what may fold.
+constexpr void finish_steps(BuildStep* steps, std::uint32_t count) {
   std::uint32_t depth = 0;
-  bool all[Room] = {};  // of the expression that ends here: whether it is a conjunction of conditions
   for (std::uint32_t i = 0; i < count; ++i) {
-    depth += 1u - steps[i].arity;
+    BuildStep& step = steps[i];
+    depth += 1u - step.arity;
     if (depth > most_operands) ERROR_a_right_side_or_guard_is_nested_more_than_16_deep();
-    all[i] = is_condition(steps[i]) || is_conjunction(steps[i]);
-    for (std::uint32_t k = 0, at = i; k < steps[i].arity; ++k) {
+    step.may_fold =
+        step.kind == BuildKind::any_operator || (step.kind == BuildKind::operation && is_elementwise(step.op));
+    for (std::uint32_t k = 0, at = i; k < step.arity; ++k) {
       at -= k == 0 ? 1 : steps[at].size;
-      steps[i].size = static_cast<std::uint16_t>(steps[i].size + steps[at].size);
-      all[i] = all[i] && (is_condition(steps[i]) || all[at]);
+      step.size = static_cast<std::uint16_t>(step.size + steps[at].size);
     }
   }
-  if (!is_guard || count == 0 || !all[count - 1]) return;
-  // From the end: operands of the topmost conjunctions are conditions, what is below those is skipped.
-  for (std::uint32_t i = count; i > 0;) {
-    BuildStep& step = steps[i - 1];
-    step.must_hold = true;
-    i -= is_condition(step) ? step.size : std::uint32_t{1};
-  }
 }
+
+constexpr bool is_conjunction(const BuildStep& step) {
+  return step.kind == BuildKind::operation && step.op == Op::bit_and && step.arity == 2;
+}
+
+/// The condition that ends before `end`, counted from the first of some steps.
+constexpr Condition condition_before(const BuildStep* steps, std::uint32_t end) {
+  const BuildStep& last = steps[end - 1];
+  Condition made;
+  made.size = last.size;
+  made.first = end - last.size;
+  if (last.kind == BuildKind::operation && is_comparison(last.op) && last.arity == 2) {
+    made.comparison = last.op;
+    made.right = steps[end - 2].size;
+    made.left = static_cast<std::uint16_t>(last.size - 1 - made.right);
+  }
+  return made;
+}
+
+/// Conditions as steps of a row, which fail before anything is bound or built.
+class ConditionSteps {
+ public:
+  /// `slots`: the registers of names; `constants`: a bit for each position that is a constant if the row matches.
+  constexpr ConditionSteps(const BuildStep* builds, const std::uint8_t* slots, std::uint64_t constants)
+      : builds_(builds),
+        slots_(slots),
+        constants_(constants) {}
+
+  /// The step of a condition; false if it is of another form.
+  constexpr bool step_of(const Condition& condition, Step& made) const {
+    if (condition.comparison == Op::none) return false;
+    const std::uint32_t left = condition.first, right = condition.first + condition.left;
+    made = {};
+    made.op = condition.comparison;
+    if (condition.left == 3 && is_operator(left + 2, Op::floormod) && condition.right == 1) {
+      made.kind = StepKind::compare_remainder;
+      return constant(left, made.from) && constant(left + 1, made.target) && number(right, made.bits);
+    }
+    if (condition.left == 1 && condition.right == 3 && is_operator(right + 2, Op::add)) {
+      made.kind = StepKind::compare_sum;
+      return constant(left, made.from) && constant(right, made.target) && number(right + 1, made.bits);
+    }
+    if (condition.left == 1 && condition.right == 3 && is_operator(right + 2, Op::mul)) {
+      made.kind = StepKind::compare_product;
+      return constant(left, made.from) && constant(right, made.target) && constant(right + 1, made.index);
+    }
+    if (condition.left != 1 || condition.right != 1) return false;
+    made.kind = StepKind::compare_number;
+    if (constant(left, made.from) && number(right, made.bits)) return true;
+    made.index = 1;
+    if (constant(right, made.from) && number(left, made.bits)) return true;
+    made.index = 0;
+    made.kind = StepKind::compare_sum;
+    return constant(left, made.from) && constant(right, made.target);
+  }
+
+ private:
+  constexpr bool is_operator(std::uint32_t at, Op op) const {
+    return builds_[at].kind == BuildKind::operation && builds_[at].arity == 2 && builds_[at].op == op;
+  }
+  constexpr bool constant(std::uint32_t at, std::uint8_t& reg) const {
+    if (builds_[at].kind != BuildKind::slot) return false;
+    reg = slots_[builds_[at].slot];
+    return reg != unbound && reg >= first_position && (constants_ & position_bit(reg)) != 0;
+  }
+  constexpr bool number(std::uint32_t at, std::uint64_t& bits) const {
+    bits = builds_[at].bits;
+    return builds_[at].kind == BuildKind::integer;
+  }
+  const BuildStep* builds_;
+  const std::uint8_t* slots_;
+  std::uint64_t constants_;
+};
 
 }  // namespace detail
 }  // namespace v0

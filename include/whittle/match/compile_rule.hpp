@@ -36,9 +36,9 @@ class Names {
   FixedVector<VariableName, most_slots> names_;
 };
 
-/// The positions that rows look at; a position has one register in all rows.
+/// The positions that rows look at; a position has one register in all rows. The first are the node's own sources.
 struct PositionList {
-  FixedVector<Position, most_positions> items;
+  FixedVector<Position, most_positions> items{{0, 0, 1}, {0, 1, 1}, {0, 2, 1}};
 
   constexpr std::uint8_t register_of(std::uint8_t parent, std::uint8_t index) {
     std::size_t at = 0;
@@ -57,6 +57,11 @@ constexpr std::uint64_t position_bit(std::uint8_t reg) { return std::uint64_t{1}
 constexpr bool is_literal(StepKind kind) {
   return kind == StepKind::integer || kind == StepKind::real || kind == StepKind::truth;
 }
+
+constexpr bool is_comparison_step(StepKind kind) { return kind >= StepKind::compare_number; }
+constexpr bool is_fill(StepKind kind) { return kind == StepKind::fill_integer || kind == StepKind::fill_real; }
+/// A register for the default of a missing operand.
+constexpr bool is_default(std::uint8_t reg) { return first_default <= reg && reg < first_position; }
 
 /// The operator that a step needs at its position, where a decision tree can ask for it; none if it needs no one.
 /// What lies below an operator of any number of sources is not there to be asked.
@@ -150,12 +155,13 @@ struct RowMaker {
     if (record.kind == RecordKind::operation || record.kind == RecordKind::any_operator)
       return visit_operation(i, reg, implied, is_root);
     test_dtype(i, reg, implied);
-    test_leaf(record, reg);
+    test_leaf(record, reg, implied & roles[i]);
     bind(record.name, reg);
   }
 
-  constexpr void test_leaf(const PatternRecord& record, std::uint8_t reg) {
-    const auto test = [&](StepKind kind) { rest.push_back({kind, reg, 0, 0, {}, Op::none, {}, record.bits}); };
+  /// `dtypes`: those that the node can have where the dtypes are as they have to be.
+  constexpr void test_leaf(const PatternRecord& record, std::uint8_t reg, DTypes dtypes) {
+    const auto test = [&](StepKind kind) { rest.push_back({kind, reg, 0, 0, {}, Op::none, dtypes, record.bits}); };
     switch (record.kind) {
     case RecordKind::constant: test(StepKind::constant); break;
     case RecordKind::variable:

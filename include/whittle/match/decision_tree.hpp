@@ -20,6 +20,7 @@ struct DecisionTree {
   static constexpr std::size_t most_leaf_rows = (RowCount < 16 ? 16 : 40) * RowCount + 32;
   static constexpr std::size_t most_residuals = 3 * RowCount + 4, most_steps = 2 * StepCount + 8;
 
+  std::uint8_t loads = 0;
   std::uint16_t entries[entries_a_group] = {};
   std::uint16_t state_count = 1, edge_count = 0, leaf_row_count = 0, residual_count = 0, step_count = 0;
   TreeState states[most_states] = {};
@@ -28,7 +29,7 @@ struct DecisionTree {
   ResidualRow residuals[most_residuals] = {};
   Step steps[most_steps] = {};
 
-  constexpr TreeView view() const { return {entries, states, edges, leaf_rows, residuals, steps}; }
+  constexpr TreeView view() const { return {loads, entries, states, edges, leaf_rows, residuals, steps}; }
 };
 
 /// Builds the tree of one group.
@@ -58,7 +59,7 @@ struct TreeMaker {
 
   const TableView& table;
   const std::uint16_t* members;
-  bool has_fixed_arity;
+  std::uint8_t root_arity;
   Tree& tree;
   Place places[Tree::positions + 1] = {};
   std::size_t place_count = 0;
@@ -73,13 +74,17 @@ struct TreeMaker {
   std::size_t waiting_rows = 0;  ///< of all states that are not split or leaves yet
 
   constexpr void make(bool has_dtypes) {
+    if (has_fixed_arity()) tree.loads = root_arity < root_source_count ? root_arity : root_source_count;
     for (std::size_t i = 0; i < Tree::rows; ++i) note_row(i);
     sort_by_depth();
     for (std::size_t t = 0; t < entries_a_group; ++t)
-      if (has_dtypes == (t < dtype_count)) tree.entries[t] = state_of(of_dtype[t], has_fixed_arity ? root_is_known : 0);
+      if (has_dtypes == (t < dtype_count))
+        tree.entries[t] = state_of(of_dtype[t], has_fixed_arity() ? root_is_known : 0);
     for (std::uint16_t s = 1; s < tree.state_count; ++s)
       if (!split(s)) make_leaf(s);
   }
+
+  constexpr bool has_fixed_arity() const { return root_arity != any_arity; }
 
   // --- what the rows need ---
 
@@ -90,7 +95,7 @@ struct TreeMaker {
       const Step& step = table.steps[i];
       if (step.kind == StepKind::dtype && step.from == 0) dtypes = dtypes & step.dtypes;
       if (step.from < first_position || step.kind == StepKind::source) continue;
-      if (has_fixed_arity && (row.decided & position_bit(step.from)) != 0) note_demand(step, member);
+      if (has_fixed_arity() && (row.decided & position_bit(step.from)) != 0) note_demand(step, member);
     }
     for (std::size_t t = 0; t < dtype_count; ++t)
       if (dtypes.contains(static_cast<DType>(t))) of_dtype[t].add(member);
@@ -260,7 +265,7 @@ constexpr TreeOf<Set, Kind, Group> make_tree() {
   constexpr auto& groups = groups_of<Set, Kind.constants_last>;
   TreeOf<Set, Kind, Group> tree;
   TreeMaker<TreeOf<Set, Kind, Group>> maker{table_of<Set, Kind.constants_last>, groups.members + groups.begin[Group],
-                                            groups.has_fixed_arity[Group], tree};
+                                            groups.root_arity[Group], tree};
   maker.make(Kind.has_dtypes);
   return tree;
 }

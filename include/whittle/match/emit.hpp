@@ -1,6 +1,10 @@
-// Matching by code: each state of a decision tree, each row and each guard a function of its own.
+// Matching by code: each state of a decision tree is a function. The code finds the first row that a node can match;
+// whatever is rare (names, folding, lambdas, building) is left to the tables.
 #pragma once
 
+#include <bit>
+
+#include <whittle/core/inline.hpp>
 #include <whittle/match/interpret.hpp>
 
 namespace whittle {
@@ -8,6 +12,9 @@ inline namespace v0 {
 namespace detail {
 
 /// The code of a rule set's trees for one graph type and context.
+///
+/// Functions take a node and its first sources in the machine's registers and read again what lies deeper: they call
+/// each other last and save nothing. What they return is a leaf and a place in it (`found`), 0 for none.
 template <const auto& Set, class G, class Context>
 struct MatchCode {
   using T = graph_traits<G>;
@@ -15,163 +22,171 @@ struct MatchCode {
   static constexpr GraphKind kind{constants_last<G>(), HasDType<G>};
   static constexpr TableView table = table_of<Set, kind.constants_last>;
 
-  /// One node being matched.
-  struct Run {
-    G& graph;
-    Context& context;
-    Match<G> match = {};
-    node registers[first_position + table.position_count];
-
-    constexpr Run(G& in_graph, Context& in_context, node root) : graph(in_graph), context(in_context) {
-      registers[0] = root;
-    }
-  };
-  using Code = bool (*)(Run&);
-
   static constexpr Match<G> match(G& graph, node n, Context& context) {
-    const std::size_t group = table.groups.of(T::op(graph, n));
-    std::size_t entry = dtype_count;
-    if constexpr (HasDType<G>) entry = static_cast<std::size_t>(T::dtype(graph, n));
-    const Code code = entries.code[group * entries_a_group + entry];
-    if (code == nullptr) return {};
-    Run run(graph, context, n);
-    code(run);
-    return run.match;
+    std::size_t dtype = dtype_count;
+    if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
+    const Op op = T::op(graph, n);
+    const bool is_built_in = static_cast<std::size_t>(op) < op_count;
+    const Entry entry =
+        is_built_in ? entries.of_op[static_cast<std::size_t>(op)][dtype] : entries.of_group[table.groups.of(op)][dtype];
+    if (entry == nullptr) return {};
+    const std::uint32_t at = entry(graph, n);
+    if (at == 0) return {};
+    return match_leaf<G, Context>(table, trees_of<Set, kind>.of_group[table.groups.of(op)],
+                                  lambdas_of<Set, G, Context>.of, graph, n, context, at >> 16, at & 0xffff);
   }
 
  private:
-  // Each state, row and rule is one function: what repeats inside is written out, as far as it usually goes.
-
-  template <std::size_t Group, std::size_t State>
-  static constexpr bool state(Run& run) {
-    constexpr auto& here = tree_of<Set, kind, Group>.states[State];
-    if constexpr (State == 0) {
-      return false;
-    } else if constexpr (here.asks == 0) {
-      return rows_from<Group, State, 0>(run);
-    } else {
-      const node asked = T::source(run.graph, run.registers[here.parent], here.index);
-      run.registers[here.asks] = asked;
-      return edges_from<Group, State, 0>(run, asked_op(run.graph, asked));
-    }
+  using Entry = std::uint32_t (*)(const G&, node);
+  static constexpr std::uint32_t found(std::size_t state, std::size_t row) {
+    return static_cast<std::uint32_t>(state << 16 | row);
   }
-  template <std::size_t Group, std::size_t State, std::size_t First>
-  static constexpr bool edges_from(Run& run, Op op) {
+
+  // --- states ---
+
+  /// A tree from its first state on.
+  template <std::size_t Group, std::size_t State>
+  static constexpr std::uint32_t enter(const G& g, node n) {
+    constexpr std::uint8_t loads = tree_of<Set, kind, Group>.loads;
+    node a = T::none(), b = T::none(), c = T::none();
+    if constexpr (loads > 0) a = T::source(g, n, 0);
+    if constexpr (loads > 1) b = T::source(g, n, 1);
+    if constexpr (loads > 2) c = T::source(g, n, 2);
+    return state<Group, State>(g, n, a, b, c);
+  }
+  /// A state from one of its edges or rows on. What repeats is written out, as far as it usually goes.
+  template <std::size_t Group, std::size_t State, std::size_t First = 0>
+  static constexpr std::uint32_t state(const G& g, node n, node a, node b, node c) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
-    if constexpr (count > 0)
-      if (op == tree.edges[at].op) return state<Group, tree.edges[at].to>(run);
-    if constexpr (count > 1)
-      if (op == tree.edges[at + 1].op) return state<Group, tree.edges[at + 1].to>(run);
-    if constexpr (count > 2)
-      if (op == tree.edges[at + 2].op) return state<Group, tree.edges[at + 2].to>(run);
-    if constexpr (count > 3)
-      if (op == tree.edges[at + 3].op) return state<Group, tree.edges[at + 3].to>(run);
-    if constexpr (count > 4)
-      return edges_from<Group, State, First + 4>(run, op);
-    else
-      return state<Group, here.otherwise>(run);
-  }
-
-  template <std::size_t Group, std::size_t State, std::size_t First>
-  static constexpr bool rows_from(Run& run) {
-    constexpr auto& tree = tree_of<Set, kind, Group>;
-    constexpr std::size_t at = tree.states[State].first + First, count = tree.states[State].count - First;
-    if constexpr (count > 0)
-      if (row<Group, tree.leaf_rows[at]>(run)) return true;
-    if constexpr (count > 1)
-      if (row<Group, tree.leaf_rows[at + 1]>(run)) return true;
-    if constexpr (count > 2)
-      if (row<Group, tree.leaf_rows[at + 2]>(run)) return true;
-    if constexpr (count > 3)
-      if (row<Group, tree.leaf_rows[at + 3]>(run)) return true;
-    if constexpr (count > 4)
-      return rows_from<Group, State, First + 4>(run);
-    else
-      return false;
-  }
-
-  // Not inlined: a row stands in several leaves, and most rows that are tried fail in a step or two.
-  template <std::size_t Group, std::size_t Number>
-  [[gnu::noinline]] static constexpr bool row(Run& run) {
-    constexpr auto& tree = tree_of<Set, kind, Group>;
-    constexpr ResidualRow left = tree.residuals[Number];
-    if constexpr (left.step_count > 0)
-      if (!step<tree.steps[left.first_step]>(run)) return false;
-    if constexpr (left.step_count > 1)
-      if (!step<tree.steps[left.first_step + 1]>(run)) return false;
-    if constexpr (left.step_count > 2)
-      if (!step<tree.steps[left.first_step + 2]>(run)) return false;
-    if constexpr (left.step_count > 3)
-      if (!step<tree.steps[left.first_step + 3]>(run)) return false;
-    if constexpr (left.step_count > 4)
-      if (!step<tree.steps[left.first_step + 4]>(run)) return false;
-    if constexpr (left.step_count > 5)
-      if (!step<tree.steps[left.first_step + 5]>(run)) return false;
-    if constexpr (left.step_count > 6)
-      if (!take_all(run.graph, tree.steps + left.first_step + 6, left.step_count - 6, run.registers)) return false;
-    constexpr const Row& here = table.rows[left.row];
-    constexpr std::size_t slot_count = table.rules[here.rule].slot_count;
-    node slots[slot_count + 1];
-    if constexpr (slot_count > 0) slots[0] = slot<here.slots[0]>(run);
-    if constexpr (slot_count > 1) slots[1] = slot<here.slots[1]>(run);
-    if constexpr (slot_count > 2) slots[2] = slot<here.slots[2]>(run);
-    if constexpr (slot_count > 3) slots[3] = slot<here.slots[3]>(run);
-    for (std::size_t s = 4; s < slot_count; ++s)
-      slots[s] = here.slots[s] == unbound ? T::none() : run.registers[here.slots[s]];
-    return replace<G, Context>(table_of<Set, kind.constants_last>, lambdas_of<Set, G, Context>.of, here.rule,
-                               {run.graph, run.registers[0], slots}, run.context, run.match);
-  }
-  template <Step This>
-  static constexpr bool step(Run& run) {
-    const node from = run.registers[This.from];
-    if constexpr (This.kind == StepKind::source) {
-      run.registers[This.target] = T::source(run.graph, from, This.index);
-      return true;
-    } else if constexpr (This.kind == StepKind::op && This.sources == Sources::every) {
-      return T::op(run.graph, from) == This.op;
-    } else if constexpr (This.kind == StepKind::same) {
-      return from == run.registers[This.target];
-    } else if constexpr (is_literal(This.kind)) {
-      return equals_literal(run.graph, from, This.kind, This.bits);
-    } else if constexpr (This.kind == StepKind::dtype) {
-      return !HasDType<G> || This.dtypes.contains(dtype_in(run.graph, from));
+    if constexpr (here.asks == 0) {
+      if constexpr (count > 0)
+        if (may_match<Group, tree.leaf_rows[at]>(g, n, a, b, c)) return found(State, First);
+      if constexpr (count > 1)
+        if (may_match<Group, tree.leaf_rows[at + 1]>(g, n, a, b, c)) return found(State, First + 1);
+      if constexpr (count > 2)
+        if (may_match<Group, tree.leaf_rows[at + 2]>(g, n, a, b, c)) return found(State, First + 2);
+      if constexpr (count > 3)
+        if (may_match<Group, tree.leaf_rows[at + 3]>(g, n, a, b, c)) return found(State, First + 3);
+      if constexpr (count > 4)
+        return state<Group, State, First + 4>(g, n, a, b, c);
+      else
+        return 0;
     } else {
-      return take(run.graph, This, run.registers);
+      const Op op = asked_op(g, position<tree.loads, here.asks>(g, n, a, b, c));
+      if constexpr (count > 0)
+        if (op == tree.edges[at].op) return state<Group, tree.edges[at].to>(g, n, a, b, c);
+      if constexpr (count > 1)
+        if (op == tree.edges[at + 1].op) return state<Group, tree.edges[at + 1].to>(g, n, a, b, c);
+      if constexpr (count > 2)
+        if (op == tree.edges[at + 2].op) return state<Group, tree.edges[at + 2].to>(g, n, a, b, c);
+      if constexpr (count > 3)
+        if (op == tree.edges[at + 3].op) return state<Group, tree.edges[at + 3].to>(g, n, a, b, c);
+      if constexpr (count > 4)
+        return state<Group, State, First + 4>(g, n, a, b, c);
+      else
+        return state<Group, here.otherwise>(g, n, a, b, c);
     }
   }
-  template <std::uint8_t Register>
-  static constexpr node slot(const Run& run) {
-    if constexpr (Register == unbound)
-      return T::none();
+
+  // --- rows: false only where a row does not match or its guard does not hold ---
+
+  template <std::size_t Group, std::size_t Residual, std::size_t First = 0>
+  WHITTLE_INLINE static constexpr bool may_match(const G& g, node n, node a, node b, node c) {
+    constexpr auto& tree = tree_of<Set, kind, Group>;
+    constexpr std::size_t at = tree.residuals[Residual].first_step + First;
+    constexpr std::size_t count = tree.residuals[Residual].step_count - First;
+    if constexpr (count > 0)
+      if (!passes<tree.loads, packed(tree.steps[at]), tree.steps[at].bits>(g, n, a, b, c)) return false;
+    if constexpr (count > 1)
+      if (!passes<tree.loads, packed(tree.steps[at + 1]), tree.steps[at + 1].bits>(g, n, a, b, c)) return false;
+    if constexpr (count > 2)
+      if (!passes<tree.loads, packed(tree.steps[at + 2]), tree.steps[at + 2].bits>(g, n, a, b, c)) return false;
+    if constexpr (count > 3)
+      if (!passes<tree.loads, packed(tree.steps[at + 3]), tree.steps[at + 3].bits>(g, n, a, b, c)) return false;
+    if constexpr (count > 4)
+      return may_match<Group, Residual, First + 4>(g, n, a, b, c);
     else
-      return run.registers[Register];
+      return true;
+  }
+
+  /// By what the step says and not by its number, so that rows and groups share it.
+  template <std::uint8_t Loads, PackedStep Packed, std::uint64_t Bits>
+  WHITTLE_INLINE static constexpr bool passes(const G& g, node n, node a, node b, node c) {
+    constexpr Step step = unpacked(Packed, Bits);
+    if constexpr (step.kind == StepKind::source || is_fill(step.kind) || is_default(step.from)) {
+      return true;
+    } else if constexpr (step.kind == StepKind::same) {
+      return is_default(step.target) ||
+             position<Loads, step.from>(g, n, a, b, c) == position<Loads, step.target>(g, n, a, b, c);
+    } else if constexpr (is_comparison_step(step.kind)) {
+      constexpr std::uint8_t z = step.kind == StepKind::compare_product ? step.index : 0;
+      return compares_constants<G>(g, step, position<Loads, step.from>(g, n, a, b, c),
+                                   position<Loads, step.target>(g, n, a, b, c), position<Loads, z>(g, n, a, b, c));
+    } else {
+      const node from = position<Loads, step.from>(g, n, a, b, c);
+      if constexpr (step.kind == StepKind::op && step.sources == Sources::every)
+        return T::op(g, from) == step.op;
+      else if constexpr (step.kind == StepKind::dtype && HasDType<G>)
+        return step.dtypes.contains(T::dtype(g, from));
+      else if constexpr (step.kind == StepKind::constant || step.kind == StepKind::nonconstant)
+        return is_constant_in(g, from) == (step.kind == StepKind::constant);
+      else if constexpr (step.kind == StepKind::integer && step.bits < 128 && HasConstants<G>)
+        return is_small_number(g, from, step);
+      else
+        return holds<G>(g, from, step);
+    }
+  }
+  WHITTLE_INLINE static constexpr bool is_small_number(const G& g, node n, const Step& step) {
+    if (step.index == 0 && !T::is_constant(g, n)) return false;
+    const Scalar known = T::constant(g, n);
+    if (HasDType<G> && (step.dtypes.mask & ~any_int.mask) == 0) return known.bits == step.bits;
+    const auto as_float = std::bit_cast<std::uint64_t>(static_cast<double>(step.bits));  // exact in all of them
+    return known.bits == (is_float(known.dtype) ? as_float : step.bits) && known.dtype != DType::boolean;
+  }
+
+  /// The node at a position. What is no source of the node itself has been asked for or checked on the way here.
+  template <std::uint8_t Loads, std::uint8_t Register>
+  WHITTLE_INLINE static constexpr node position(const G& g, node n, node a, node b, node c) {
+    if constexpr (Register == 0) {
+      return n;
+    } else if constexpr (is_default(Register)) {
+      return T::none();
+    } else if constexpr (Register - first_position < Loads) {
+      return Register == first_position ? a : Register == first_position + 1 ? b : c;
+    } else {
+      constexpr Position place = table.positions[Register - first_position];
+      return T::source(g, position<Loads, place.parent>(g, n, a, b, c), place.index);
+    }
   }
 
   // --- entries ---
 
   struct Entries {
-    Code code[table.groups.count * entries_a_group] = {};
+    Entry of_group[table.groups.count][entries_a_group] = {};
+    Entry of_op[op_count][entries_a_group] = {};  ///< the same, one look-up less
   };
-  template <std::size_t I>
-  static constexpr Code entry() {
-    constexpr std::size_t group = I / entries_a_group;
-    if constexpr (group == 0) {
+  template <std::size_t Group, std::size_t State>
+  static constexpr Entry entry() {
+    if constexpr (State == 0)
       return nullptr;
-    } else {
-      constexpr std::size_t start = tree_of<Set, kind, group>.entries[I % entries_a_group];
-      if constexpr (start == 0)
-        return nullptr;
-      else
-        return &state<group, start>;
-    }
+    else
+      return &enter<Group, State>;
   }
   template <std::size_t... I>
   static constexpr Entries make_entries(std::index_sequence<I...>) {
-    return {{entry<I>()...}};
+    Entries made;
+    constexpr std::size_t n = entries_a_group;
+    const Entry all[] = {nullptr, entry<1 + I / n, tree_of<Set, kind, 1 + I / n>.entries[I % n]>()...};
+    for (std::size_t i = 0; i < sizeof...(I); ++i) made.of_group[1 + i / n][i % n] = all[1 + i];
+    for (std::size_t op = 0; op < op_count; ++op)
+      if (const std::size_t group = table.groups.of_op[op]; group != 0)
+        for (std::size_t t = 0; t < n; ++t) made.of_op[op][t] = made.of_group[group][t];
+    return made;
   }
-  static constexpr Entries entries = make_entries(std::make_index_sequence<table.groups.count * entries_a_group>{});
+  static constexpr Entries entries =
+      make_entries(std::make_index_sequence<(table.groups.count - 1) * entries_a_group>{});
 };
 
 }  // namespace detail

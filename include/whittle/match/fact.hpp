@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <whittle/core/fold.hpp>
+#include <whittle/core/inline.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -118,71 +119,85 @@ struct NarrowFact {
   constexpr bool is_inside() const { return low > least && high < greatest; }
   constexpr bool is_point() const { return low == high; }
   constexpr bool is_true() const { return low == 1 && high == 1; }
+  constexpr bool is_truth() const { return low >= 0 && high <= 1; }
 };
 
-enum class Decision : std::uint8_t { no, yes, unsure };
-
+/// a / b and a % b, floored, for a positive b.
 constexpr std::int64_t narrow_floor_quotient(std::int64_t a, std::int64_t b) {
   const std::int64_t quotient = a / b;
-  return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
+  return a < 0 && quotient * b != a ? quotient - 1 : quotient;
+}
+constexpr std::int64_t narrow_floor_remainder(std::int64_t a, std::int64_t b) {
+  const std::int64_t remainder = a % b;
+  return remainder < 0 ? remainder + b : remainder;
 }
 
-/// As fact_less.
-constexpr NarrowFact narrow_less(const NarrowFact& a, const NarrowFact& b, bool or_equal) {
-  const bool yes = a.has_high() && b.has_low() && (or_equal ? a.high <= b.low : a.high < b.low);
-  const bool no = a.has_low() && b.has_high() && (or_equal ? a.low > b.high : a.low >= b.high);
-  return NarrowFact::decided(yes, no && !yes);
+/// Whether a comparison is known to be true. An end that stands for no bound makes none true: it is the least `low`, or
+/// the greatest `high`.
+constexpr bool narrow_comparison(Op op, const NarrowFact& a, const NarrowFact& b) {
+  switch (op) {
+  case Op::less: return a.high < b.low;
+  case Op::less_equal: return a.high <= b.low;
+  case Op::equal: return a.is_point() && b.is_point() && a.low == b.low;
+  case Op::not_equal: return a.high < b.low || b.high < a.low;
+  default: return false;
+  }
+}
+constexpr Op opposite_of(Op op) {
+  switch (op) {
+  case Op::less: return Op::less_equal;
+  case Op::less_equal: return Op::less;
+  case Op::equal: return Op::not_equal;
+  default: return Op::equal;
+  }
+}
+
+/// An operator on two numbers; false where its result may not fit or it is not at home here.
+WHITTLE_INLINE constexpr bool narrow_points(Op op, std::int64_t a, std::int64_t b, std::int64_t& value) {
+  switch (op) {
+  case Op::add: return !__builtin_add_overflow(a, b, &value);
+  case Op::sub: return !__builtin_sub_overflow(a, b, &value);
+  case Op::mul: return !__builtin_mul_overflow(a, b, &value);
+  case Op::floordiv: return b > 0 && (value = narrow_floor_quotient(a, b), true);
+  case Op::floormod: return b > 0 && (value = narrow_floor_remainder(a, b), true);
+  case Op::min: return value = a < b ? a : b, true;
+  case Op::max: return value = a < b ? b : a, true;
+  case Op::bit_and: return value = a & b, true;
+  case Op::bit_or: return value = a | b, true;
+  default: return false;
+  }
+}
+
+constexpr bool compares(Op op, std::int64_t a, std::int64_t b) {
+  return op == Op::less ? a < b : op == Op::less_equal ? a <= b : op == Op::equal ? a == b : a != b;
 }
 
 /// As fact_of, for integers; false where 64 bits are too few or the operator is not at home here.
 constexpr bool narrow_fact_of(Op op, const NarrowFact a, const NarrowFact b, NarrowFact& result) {
-  switch (op) {
-  case Op::less: result = narrow_less(a, b, false); return true;
-  case Op::less_equal: result = narrow_less(a, b, true); return true;
-  case Op::equal:
-  case Op::not_equal: {
-    const bool same = a.is_point() && b.is_point() && a.low == b.low;
-    const bool apart =
-        (a.has_high() && b.has_low() && a.high < b.low) || (a.has_low() && b.has_high() && a.low > b.high);
-    result = op == Op::equal ? NarrowFact::decided(same, apart) : NarrowFact::decided(apart, same);
+  if (is_comparison(op)) {
+    const bool yes = narrow_comparison(op, a, b);
+    const Op opposite = opposite_of(op);
+    const bool is_order = op == Op::less || op == Op::less_equal;
+    const bool no = is_order ? narrow_comparison(opposite, b, a) : narrow_comparison(opposite, a, b);
+    result = NarrowFact::decided(yes, no && !yes);
     return true;
-  }
-  case Op::bit_and:
-    // Truth values, or numbers: of numbers in {0, 1} both have one meaning.
-    if (a.low < 0 || a.high > 1 || b.low < 0 || b.high > 1) break;
-    if (!a.is_point() || !b.is_point()) return false;
-    result = NarrowFact::point(a.low & b.low);
-    return true;
-  default: break;
   }
   if (!a.is_inside() || !b.is_inside()) return false;
   NarrowFact made;
-  switch (op) {
-  case Op::add:
+  if (a.is_point() && b.is_point()) {
+    std::int64_t value = 0;
+    if (!narrow_points(op, a.low, b.low, value)) return false;
+    made = NarrowFact::point(value);
+  } else if (op == Op::add) {
     if (__builtin_add_overflow(a.low, b.low, &made.low) || __builtin_add_overflow(a.high, b.high, &made.high))
       return false;
-    break;
-  case Op::sub:
+  } else if (op == Op::sub) {
     if (__builtin_sub_overflow(a.low, b.high, &made.low) || __builtin_sub_overflow(a.high, b.low, &made.high))
       return false;
-    break;
-  default: {
-    if (!a.is_point() || !b.is_point()) return false;
-    std::int64_t value = 0;
-    if (op == Op::mul) {
-      if (__builtin_mul_overflow(a.low, b.low, &value)) return false;
-    } else if (op == Op::floordiv && b.low > 0) {
-      value = narrow_floor_quotient(a.low, b.low);
-    } else if (op == Op::floormod && b.low > 0) {
-      value = a.low % b.low;
-      if (value < 0) value += b.low;  // the quotient times b may not fit
-    } else if (op == Op::bit_and) {
-      value = a.low & b.low;
-    } else {
-      return false;
-    }
-    made = NarrowFact::point(value);
-  }
+  } else if ((op == Op::bit_and || op == Op::bit_or) && a.is_truth() && b.is_truth()) {
+    made = op == Op::bit_and ? NarrowFact{a.low & b.low, a.high & b.high} : NarrowFact{a.low | b.low, a.high | b.high};
+  } else {
+    return false;
   }
   if (!made.is_inside()) return false;
   result = made;

@@ -21,7 +21,7 @@ struct Groups {
   std::uint8_t of_user_op[Room.user_ops + 1] = {};
   std::uint32_t begin[Room.groups + 2] = {};
   std::uint16_t members[Room.members + 1] = {};
-  bool has_fixed_arity[Room.groups + 1] = {};
+  std::uint8_t root_arity[Room.groups + 1] = {};  ///< of its operators; any_arity: they have no one number of sources
 
   constexpr std::size_t size(std::size_t group) const { return begin[group + 1] - std::size_t{begin[group]}; }
 };
@@ -93,7 +93,7 @@ struct GroupMaker {
     }
     for (; own != 0; own = next_own[own - 1u]) out.members[at++] = static_cast<std::uint16_t>(own - 1);
     if (at == out.begin[group]) return 0;
-    out.has_fixed_arity[group] = static_cast<std::size_t>(op) < op_count && info(op).arity != any_arity;
+    out.root_arity[group] = static_cast<std::size_t>(op) < op_count ? info(op).arity : any_arity;
     out.begin[group + 1] = at;
     if (const std::size_t same = has_own ? group : equal_group(group); same != group)
       return static_cast<std::uint8_t>(same);
@@ -105,7 +105,7 @@ struct GroupMaker {
   /// A group before this one with the same rows, or this one.
   constexpr std::size_t equal_group(std::size_t group) const {
     for (std::size_t other = 1; other < group; ++other) {
-      if (out.size(other) != out.size(group) || out.has_fixed_arity[other] != out.has_fixed_arity[group]) continue;
+      if (out.size(other) != out.size(group) || out.root_arity[other] != out.root_arity[group]) continue;
       bool same = true;
       for (std::size_t i = 0; i < out.size(group) && same; ++i)
         same = out.members[out.begin[other] + i] == out.members[out.begin[group] + i];
@@ -142,6 +142,7 @@ constexpr TableView view_of_tables() {
           all.rules,
           all.replacements,
           all.builds,
+          all.conditions,
           all.positions.items.begin(),
           all.sizes.rows,
           all.sizes.rules,

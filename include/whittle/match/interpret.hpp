@@ -42,32 +42,38 @@ constexpr node_of<G> call_lambda_rule(const CompiledRule& rule, const Bindings<G
   return lambda(bound.graph, context, arguments);
 }
 
-/// The match of a row whose steps hold; false if every guard or the lambda declines.
+/// Replaces what a row has matched; false if every guard or the lambda declines.
 template <class G, class Context>
-constexpr bool replace(const TableView& table, const LambdaCall<G, Context>* lambdas, std::uint32_t number,
-                       const Bindings<G>& bound, Context& context, Match<G>& match) {
-  const CompiledRule& rule = table.rules[number];
+constexpr bool replace_row(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, const Row& row,
+                           const node_of<G>* registers, Context& context, Match<G>& match) {
+  const Bindings<G> bound{graph, registers, row.slots};
+  const CompiledRule& rule = table.rules[row.rule];
   for (std::uint32_t i = 0; i < rule.replacement_count; ++i) {
     const CompiledReplacement& replacement = table.replacements[rule.first_replacement + i];
-    if (replacement.guard_count != 0 &&
-        !bound.guard_holds(table.builds + replacement.first_guard, replacement.guard_count))
-      continue;
+    if (!bound.hold(table, table.conditions + replacement.first_condition, replacement.condition_count)) continue;
     const node_of<G> made = rule.is_lambda
                                 ? call_lambda_rule<G, Context>(rule, bound, lambdas[rule.lambda], context)
                                 : bound.build(table.builds + replacement.first_build, replacement.build_count);
-    if (accept(bound.graph, context, bound.root, made, number, match)) return true;
+    if (accept(graph, context, registers[0], made, row.rule, match)) return true;
   }
   return false;
 }
 
-/// Replaces what a row has matched: its names are bound to registers.
+/// Tries the rows of a leaf of a tree, from one on.
 template <class G, class Context>
-constexpr bool replace_row(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, const Row& row,
-                           const node_of<G>* registers, Context& context, Match<G>& match) {
-  node_of<G> slots[most_slots];
-  for (std::uint8_t s = 0; s < table.rules[row.rule].slot_count; ++s)
-    slots[s] = row.slots[s] != unbound ? registers[row.slots[s]] : graph_traits<G>::none();
-  return replace<G, Context>(table, lambdas, row.rule, {graph, registers[0], slots}, context, match);
+constexpr Match<G> match_leaf(const TableView& table, const TreeView& tree, const LambdaCall<G, Context>* lambdas,
+                              G& graph, node_of<G> n, Context& context, std::uint32_t leaf, std::uint32_t from) {
+  Match<G> match;
+  const TreeState& state = tree.states[leaf];
+  node_of<G> registers[most_registers];
+  registers[0] = n;
+  for (std::uint32_t i = from; i < state.count; ++i) {
+    const Row& row = table.rows[tree.residuals[tree.leaf_rows[state.first + i]].row];
+    if (take_all(graph, table.steps + row.first_step, row.step_count, registers) &&
+        replace_row<G, Context>(table, lambdas, graph, row, registers, context, match))
+      return match;
+  }
+  return match;
 }
 
 /// Tries the rows of the group of a node that `is_wanted(row)`, in textual order.
@@ -116,9 +122,12 @@ constexpr Match<G> match_tree(const TableView& table, const TreeView* trees,
   const TreeView& tree = trees[group];
   std::size_t entry = dtype_count;
   if constexpr (detail::HasDType<G>) entry = static_cast<std::size_t>(T::dtype(graph, n));
+  const TreeState* state = tree.states + tree.entries[entry];
   node_of<G> registers[most_registers];
   registers[0] = n;
-  const TreeState* state = tree.states + tree.entries[entry];
+  if (tree.loads > 0) registers[first_position] = T::source(graph, n, 0);
+  if (tree.loads > 1) registers[first_position + 1] = T::source(graph, n, 1);
+  if (tree.loads > 2) registers[first_position + 2] = T::source(graph, n, 2);
   while (state->asks != 0) {
     const node_of<G> asked = T::source(graph, registers[state->parent], state->index);
     registers[state->asks] = asked;

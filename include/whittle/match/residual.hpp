@@ -7,8 +7,10 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-/// Set in what is decided: the node's own operator has one number of sources, and the row is for it.
+/// Set in what is decided: the node's own operator has one number of sources, and the row is for it. Then the registers
+/// of the node's first sources are loaded before any step.
 inline constexpr std::uint64_t root_is_known = std::uint64_t{1} << 63;
+inline constexpr std::uint64_t root_sources = (std::uint64_t{1} << root_source_count) - 1;
 
 /// Writes the steps that are left, and before each those that load its registers, unless that has been done: a row
 /// that fails has loaded little.
@@ -21,7 +23,7 @@ struct ResidualMaker {
   std::uint64_t loaded = 0;
 
   constexpr void make() {
-    loaded = decided & ~root_is_known;
+    loaded = (decided & ~root_is_known) | ((decided & root_is_known) != 0 ? root_sources : 0);
     std::uint32_t left = 0;
     for (std::uint32_t i = row.first_step; i < row.first_step + row.step_count; ++i)
       if (table.steps[i].kind != StepKind::source && !is_decided(table.steps[i])) out[left++] = table.steps[i];
@@ -44,7 +46,12 @@ struct ResidualMaker {
   }
   constexpr bool is_loaded(std::uint8_t reg) const { return reg < first_position || (loaded & position_bit(reg)) != 0; }
   constexpr bool is_ready(const Step& step) const {
-    return is_loaded(step.from) && (step.kind != StepKind::same || is_loaded(step.target));
+    if (step.kind == StepKind::compare_product && !is_loaded(step.index)) return false;
+    return is_loaded(step.from) && (!looks_at_target(step.kind) || is_loaded(step.target));
+  }
+
+  static constexpr bool looks_at_target(StepKind kind) {
+    return kind == StepKind::same || (is_comparison_step(kind) && kind != StepKind::compare_number);
   }
 
   constexpr bool is_decided(const Step& step) const {
@@ -57,8 +64,11 @@ struct ResidualMaker {
   }
   constexpr void add(Step step) {
     load(step.from);
-    if (step.kind == StepKind::same) load(step.target);
+    if (looks_at_target(step.kind)) load(step.target);
+    if (step.kind == StepKind::compare_product) load(step.index);
     if (step.kind == StepKind::op && demanded_op(step) != Op::none) step.sources = Sources::every;  // by its operator
+    if (is_literal(step.kind) && step.from >= first_position && (decided & position_bit(step.from)) != 0)
+      step.index = 1;
     out[count++] = step;
   }
   constexpr void load(std::uint8_t reg) {

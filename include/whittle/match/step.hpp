@@ -1,6 +1,7 @@
 // The steps of a row, on a graph.
 #pragma once
 
+#include <whittle/match/fact.hpp>
 #include <whittle/match/table.hpp>
 #include <whittle/match/traits.hpp>
 
@@ -61,13 +62,11 @@ constexpr bool fill(G& g, const Step& step, node_of<G>* registers) {
   }
 }
 
-/// Takes one step; false if the row does not match.
+/// Whether the node in the register that a step looks at is as the step wants it.
 template <class G>
-constexpr bool take(G& g, const Step& step, node_of<G>* registers) {
+constexpr bool holds(const G& g, node_of<G> from, const Step& step) {
   using T = graph_traits<G>;
-  const node_of<G> from = registers[step.from];
   switch (step.kind) {
-  case StepKind::source: registers[step.target] = T::source(g, from, step.index); return true;
   case StepKind::op: return T::op(g, from) == step.op && has_sources(g, from, step);
   case StepKind::op_class:
     return in_class(T::op(g, from), static_cast<OpClass>(static_cast<std::uint16_t>(step.op))) &&
@@ -79,12 +78,63 @@ constexpr bool take(G& g, const Step& step, node_of<G>* registers) {
   case StepKind::integer:
   case StepKind::real:
   case StepKind::truth: return equals_literal(g, from, step.kind, step.bits);
-  case StepKind::same: return from == registers[step.target];
   case StepKind::argument: return argument_in(g, from) == step.bits;
+  default: return false;
+  }
+}
+
+/// The integer that a constant is; false if it is none of 64 bits.
+template <class G>
+constexpr bool integer_of(const G& g, node_of<G> constant, std::int64_t& value) {
+  if constexpr (HasConstants<G>) {
+    const Scalar known = graph_traits<G>::constant(g, constant);
+    value = known.as_int();
+    return !is_float(known.dtype) && known.dtype != DType::uint64;
+  } else {
+    return false;
+  }
+}
+
+/// Takes a step that compares constants: x, y and z are in the registers `from`, `target` and `index`, as far as it
+/// looks at them.
+template <class G>
+WHITTLE_INLINE constexpr bool compares_constants(const G& g, const Step& step, node_of<G> x, node_of<G> y,
+                                                 node_of<G> z) {
+  const auto number = static_cast<std::int64_t>(step.bits);
+  std::int64_t a = 0, b = number, c = 0;
+  if (!integer_of(g, x, a)) return true;
+  switch (step.kind) {
+  case StepKind::compare_sum:
+    if (!integer_of(g, y, c) || !narrow_points(Op::add, c, number, b)) return true;
+    break;
+  case StepKind::compare_product:
+    if (!integer_of(g, y, b) || !integer_of(g, z, c) || !narrow_points(Op::mul, b, c, b)) return true;
+    break;
+  case StepKind::compare_remainder:
+    if (!integer_of(g, y, c) || !narrow_points(Op::floormod, a, c, a)) return true;
+    break;
+  default:
+    if (step.index == 1) return compares(step.op, number, a);
+  }
+  return compares(step.op, a, b);
+}
+
+/// Takes one step; false if the row does not match.
+template <class G>
+constexpr bool take(G& g, const Step& step, node_of<G>* registers) {
+  const node_of<G> from = registers[step.from];
+  switch (step.kind) {
+  case StepKind::source: registers[step.target] = graph_traits<G>::source(g, from, step.index); return true;
+  case StepKind::same: return from == registers[step.target];
   case StepKind::fill_integer:
   case StepKind::fill_real: return fill(g, step, registers);
+  case StepKind::compare_number: return compares_constants<G>(g, step, from, from, from);
+  case StepKind::compare_sum:
+  case StepKind::compare_remainder: return compares_constants<G>(g, step, from, registers[step.target], from);
+  case StepKind::compare_product:
+    return compares_constants<G>(g, step, from, registers[step.target], registers[step.index]);
+  default: return holds<G>(g, from, step);
   }
-  return false;
 }
 
 /// All steps of a row, in order.

@@ -1,7 +1,6 @@
 // A compiled rule set as plain tables: rows of matching steps, and what to build.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,11 +20,17 @@ enum class StepKind : std::uint8_t {
   nonconstant,  ///< register `from` is none
   integer,
   real,
-  truth,     ///< register `from` is that literal
+  truth,     ///< register `from`, one of `dtypes`, is that literal; `index` is 1 if it is known to be a constant
   same,      ///< registers `from` and `target` are the same node
   argument,  ///< register `from` has that argument
   fill_integer,
   fill_real,  ///< register `target` = a constant of the dtype of register `from`
+  // Conditions of a guard that no other value is asked for. Registers are constants; where these are no integers of 64
+  // bits, or their result is none, there is no telling, and the step holds: the guard itself is judged later.
+  compare_number,     ///< `op` of register `from` and `bits`; if `index` is 1 the other way round
+  compare_sum,        ///< `op` of register `from` and register `target` + `bits`
+  compare_product,    ///< `op` of register `from` and register `target` * register `index`
+  compare_remainder,  ///< `op` of register `from` modulo register `target`, floored, and `bits`
 };
 
 struct Step {
@@ -37,6 +42,22 @@ struct Step {
   std::uint64_t bits = 0;
 };
 
+/// A step without its `bits`, as a template argument.
+using PackedStep = std::uint64_t;
+static_assert(dtype_count <= 16 && StepKind::compare_remainder < StepKind{32});
+constexpr PackedStep packed(const Step& step) {
+  const auto at = [](auto field, unsigned place) { return static_cast<std::uint64_t>(field) << place; };
+  return at(step.kind, 0) | at(step.sources, 5) | at(step.from, 8) | at(step.target, 16) | at(step.index, 24) |
+         at(step.op, 32) | at(step.dtypes.mask, 48);
+}
+constexpr Step unpacked(PackedStep step, std::uint64_t bits) {
+  const auto byte = [&](unsigned place) { return static_cast<std::uint8_t>(step >> place); };
+  const auto kind = static_cast<StepKind>(step & 31);
+  const auto sources = static_cast<Sources>((step >> 5) & 3);
+  const auto op = static_cast<Op>((step >> 32) & 0xffff);
+  return {kind, byte(8), byte(16), byte(24), sources, op, DTypes{static_cast<std::uint32_t>(step >> 48)}, bits};
+}
+
 inline constexpr std::size_t most_slots = 16;      ///< names a rule
 inline constexpr std::size_t most_variants = 64;   ///< rows a rule
 inline constexpr std::size_t most_positions = 60;  ///< places below a node that the left sides of a set look at
@@ -46,6 +67,7 @@ inline constexpr std::uint8_t unbound = 255;
 
 // Registers: the node itself, defaults of missing operands, then the positions of the set.
 inline constexpr std::uint8_t first_default = 1, first_position = 8;
+inline constexpr std::uint8_t root_source_count = 3;  ///< the first positions: those of the node's own sources
 inline constexpr std::size_t most_registers = first_position + most_positions;
 
 /// A place below a node: a source of the node itself or of another position, which comes before it.
@@ -76,15 +98,23 @@ struct BuildStep {
   std::uint8_t dtype_at = 0;  ///< slot or operand number
   DType dtype = DType::none;
   bool has_argument = false;
-  bool must_hold = false;  ///< a condition of a conjunction, as a guard as a whole is, or such a conjunction
+  bool may_fold = false;   ///< elementwise: over constants it is one
   std::uint16_t size = 1;  ///< of the expression that ends with this step
   Op op = Op::none;
   std::uint64_t bits = 0;
 };
 
+/// One of the conditions that a guard is a conjunction of: the build steps of a comparison's left and right side and
+/// then its own, or those of any other condition.
+struct Condition {
+  Op comparison = Op::none;  ///< none: it is no comparison
+  std::uint16_t left = 0, right = 0, size = 0;
+  std::uint32_t first = 0;
+};
+
 struct CompiledReplacement {
   std::uint32_t first_build = 0, build_count = 0;
-  std::uint32_t first_guard = 0, guard_count = 0;
+  std::uint32_t first_condition = 0, condition_count = 0;
 };
 
 struct CompiledRule {
@@ -121,6 +151,14 @@ struct GroupView {
   }
 };
 
+/// std::popcount, which without a processor's own instruction is a call.
+constexpr std::uint32_t count_bits(std::uint64_t bits) {
+  bits -= (bits >> 1) & 0x5555555555555555u;
+  bits = (bits & 0x3333333333333333u) + ((bits >> 2) & 0x3333333333333333u);
+  bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+  return static_cast<std::uint32_t>((bits * 0x0101010101010101u) >> 56);
+}
+
 /// What one operator at the position that a state asks about leads to.
 struct TreeEdge {
   Op op = Op::none;
@@ -140,7 +178,7 @@ struct TreeState {
   constexpr std::uint32_t edge_of(Op op) const {
     const auto number = static_cast<unsigned>(op);
     if (number >= 64 || ((ops >> number) & 1) == 0) return count;
-    return static_cast<std::uint32_t>(std::popcount(ops & ((std::uint64_t{1} << number) - 1)));
+    return count_bits(ops & ((std::uint64_t{1} << number) - 1));
   }
 };
 static_assert(op_count <= 64);
@@ -152,6 +190,7 @@ struct ResidualRow {
 
 /// The decision tree of a group, whatever its size.
 struct TreeView {
+  std::uint8_t loads = 0;                  ///< so many of the node's sources are loaded before the first state
   const std::uint16_t* entries = nullptr;  ///< states, by dtype, then for graphs without dtypes
   const TreeState* states = nullptr;
   const TreeEdge* edges = nullptr;
@@ -167,6 +206,7 @@ struct TableView {
   const CompiledRule* rules = nullptr;
   const CompiledReplacement* replacements = nullptr;
   const BuildStep* builds = nullptr;
+  const Condition* conditions = nullptr;
   const Position* positions = nullptr;
   std::size_t row_count = 0, rule_count = 0, position_count = 0;
   GroupView groups = {};
