@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include <whittle/ir/user_operator.hpp>
 #include <whittle/ir/walk.hpp>
 
 namespace whittle {
@@ -13,7 +14,10 @@ inline namespace v0 {
 /// keys stay the same.
 class GraphImport {
  public:
-  GraphImport(Graph& to, const Graph& from) : to_(to), from_(from), copies_(from.size(), Node::none) {}
+  GraphImport(Graph& to, const Graph& from) : to_(to), from_(from), copies_(from.size(), Node::none) {
+    for (const UserOperator* known : from.operators())
+      if (find_operator(to, known->op) == nullptr) to.operators().push_back(known);
+  }
 
   Node operator()(Node root) {
     std::vector<Node> sources;

@@ -1,0 +1,110 @@
+// What a graph knows of users' operators. ir/operator.hpp is how a user writes one.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <whittle/core/status.hpp>
+#include <whittle/ir/graph.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+struct Array;
+struct RuleSetView;
+
+/// The most operands that a user's operator can have.
+inline constexpr std::uint8_t most_user_operands = 3;
+
+/// A user's operator as graphs know it: a constant of static storage. What is null, its author has not said.
+struct UserOperator {
+  using RuleOf = Node (*)(Graph&, Node);  ///< what its rules make of a node; none where none of them fits
+
+  std::string_view name;
+  Op op = Op::none;
+  std::uint8_t arity = 1;
+  DTypes operands;                    ///< the dtypes that its operands, all of one, can have
+  DType (*result)(DType) = nullptr;   ///< of the operands' dtype
+  std::uint64_t (*hash)() = nullptr;  ///< of all that can be compared, the rules' texts included
+  RuleOf gradient = nullptr;          ///< of pullback(y, g), where y is a node of the operator
+  RuleOf lower = nullptr;             ///< in terms of other operators
+  Interval (*interval)(std::span<const Interval>) = nullptr;
+  std::optional<Scalar> (*evaluate)(DType result, std::span<const Scalar>) = nullptr;
+  Array (*evaluate_arrays)(std::span<const Array>) = nullptr;  ///< of an operator with a shape of its own
+  /// Nothing where the sources do not fit; null: the operator is elementwise.
+  std::optional<Shape> (*shape)(Graph&, std::span<const Shape>) = nullptr;
+};
+
+namespace detail {
+/// What every class of an operator is derived from.
+struct OperatorBase {};
+template <class O>
+concept HasShape = requires { &O::shape; };
+}  // namespace detail
+
+/// A class that describes an operator of a user's own (ir/operator.hpp).
+template <class T>
+concept OperatorClass = std::derived_from<T, detail::OperatorBase>;
+
+/// The operator of that number, or null if the graph does not know it.
+template <class G>
+constexpr const UserOperator* find_operator(const G& g, Op op) {
+  for (const UserOperator* known : g.operators())
+    if (known->op == op) return known;
+  return nullptr;
+}
+/// The operator of that name, or null.
+template <class G>
+constexpr const UserOperator* find_operator(const G& g, std::string_view name) {
+  for (const UserOperator* known : g.operators())
+    if (known->name == name) return known;
+  return nullptr;
+}
+
+/// The graph knows the operator from now on. Fails where it knows another of that name, or one whose name gives the
+/// same number.
+template <class G>
+Status add_operator(G& g, const UserOperator& added) {
+  const UserOperator* const known = find_operator(g, added.op);
+  if (known == &added) return {};
+  if (known == nullptr) return g.operators().push_back(&added), Status{};
+  const std::string name(added.name);
+  if (known->name != added.name)
+    return Status::failure("the operators '" + std::string(known->name) + "' and '" + name +
+                           "' have the same number, " + std::to_string(static_cast<unsigned>(added.op)) +
+                           ", which their names give them: rename one");
+  if (known->hash() == added.hash()) return {};  // another shared library's copy
+  return Status::failure("there are two operators '" + name + "' with different rules or signatures: rename one");
+}
+
+namespace detail {
+
+inline std::string dtypes_text(DTypes dtypes) {
+  std::string text;
+  for (std::size_t i = 0; i < dtype_count; ++i)
+    if (dtypes.contains(static_cast<DType>(i)))
+      text += (text.empty() ? "" : ", ") + std::string(name(static_cast<DType>(i)));
+  return text;
+}
+
+/// Why the operator over these sources, as many as it has, cannot be of that dtype; empty if it can.
+template <class G>
+std::string dtype_fault(const G& g, const UserOperator& op, std::span<const Node> sources, DType dtype) {
+  const DType operand = g.dtype(sources[0]);
+  for (Node source : sources)
+    if (g.dtype(source) != operand)
+      return "operands of dtypes " + std::string(name(operand)) + " and " + std::string(name(g.dtype(source))) +
+             ", expected one dtype";
+  if (!op.operands.contains(operand))
+    return "operands of dtype " + std::string(name(operand)) + ", expected one of " + dtypes_text(op.operands);
+  if (dtype == op.result(operand)) return {};
+  return "the result is " + std::string(name(dtype)) + ", expected " + std::string(name(op.result(operand)));
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle
