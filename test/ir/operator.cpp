@@ -107,7 +107,6 @@ TEST_CASE("operator: the text form has its name where the graph knows it") {
   CHECK(read == n);
 
   Graph fresh;
-  REQUIRE(add_operator(fresh, own::softplus).ok());
   REQUIRE(add_operator(fresh, own::damped).ok());
   REQUIRE(parse(fresh, text, read).ok());
   CHECK(print(fresh, read) == text);
@@ -170,6 +169,12 @@ TEST_CASE("operator: two of one number or name cannot be in a graph") {
   CHECK_THAT(refusal(g, own::other::softplus, {real(g, 1)}), Contains("two operators 'softplus'"));
   CHECK(add_operator(g, own::softplus).ok());
   CHECK(g.operators().size() == 2);
+
+  // One that uses an operator whose name is taken.
+  Graph taken;
+  REQUIRE(add_operator(taken, own::other::softplus).ok());
+  CHECK_THAT(add_operator(taken, own::damped).message(), Contains("two operators 'softplus'"));
+  CHECK(taken.operators().size() == 1);
 
   // Another shared library's copy of the same operator.
   const UserOperator copy = user_operator<own::Softplus>;

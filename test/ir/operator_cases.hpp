@@ -27,6 +27,7 @@ inline constexpr struct Softplus : op<"softplus"> {
 
 /// In terms of another: x - y * softplus(x).
 inline constexpr struct Damped : op<"damped", 2> {
+  using uses = operators<Softplus>;
   static double evaluate(double value, double factor) { return value - factor * Softplus::evaluate(value); }
   static constexpr auto lower = rules<whittle::floating>("damped", self(x, y) >>= x - y * softplus(x));
   static constexpr auto gradient = rules<whittle::floating>("gradient of damped",

@@ -46,6 +46,10 @@ constexpr bool is_operator_name(std::string_view name) {
 
 namespace dsl {
 
+/// In a class of an operator, `using uses = operators<Softplus>;`: its rules make those, too.
+template <class... Classes>
+struct operators {};
+
 /// What an operator of a user's own is derived from: its name, its number of operands, and the defaults of what the
 /// class can say of it. An object of the class is called in rules: `softplus(x) + y`.
 template <NameLiteral Name, std::uint8_t Arity = 1>
@@ -55,6 +59,7 @@ struct op : detail::OperatorBase {
                 "an operator's name has letters, digits and _, and is no built-in operator's");
   static_assert(Arity > 0 && Arity <= most_user_operands, "an operator has one to three operands");
 
+  using uses = operators<>;
   static constexpr std::uint8_t arity = Arity;
   static constexpr Op number = user_op(name);
   /// The dtypes that the operands, all of one, can have.
@@ -158,14 +163,20 @@ constexpr bool can_evaluate(std::index_sequence<I...>) {
 template <class O>
 std::uint64_t hash_by() {
   std::uint64_t hash = combine(hash_text(O::name), O::arity);
-  hash = combine(hash, O::operands.mask);
+  for (std::size_t i = 0; i < dtype_count; ++i)
+    if (const auto operand = static_cast<DType>(i); O::operands.contains(operand))
+      hash = combine(hash, i * dtype_count + static_cast<std::size_t>(O::result(operand)));
   const auto add_rules = [&](const RuleSetView& set) {
-    for (std::size_t i = 0; i < set.rule_count; ++i) hash = combine(hash, hash_text(text_of(set, i)));
+    for (std::size_t i = 0; i < set.rule_count; ++i)
+      hash = combine(combine(hash, hash_text(text_of(set, i))), set.rules[i].line);
   };
   if constexpr (HasGradient<O>) add_rules(O::gradient);
   if constexpr (HasLowering<O>) add_rules(O::lower);
   return hash;
 }
+
+template <class Uses>
+inline constexpr std::span<const UserOperator* const> used_operators{};
 
 template <OperatorClass O>
 constexpr UserOperator described() {
@@ -175,6 +186,7 @@ constexpr UserOperator described() {
   made.arity = O::arity;
   made.operands = O::operands;
   made.result = &O::result;
+  made.uses = used_operators<typename O::uses>;
   made.hash = &hash_by<O>;
   if constexpr (HasGradient<O>) {
     static_assert(all_begin_with(O::gradient, Op::pullback) && all_mention(O::gradient, O::number),
@@ -201,6 +213,13 @@ template <OperatorClass O>
 inline constexpr UserOperator user_operator = detail::described<O>();
 
 namespace detail {
+template <OperatorClass... Os>
+  requires(sizeof...(Os) > 0)
+inline constexpr const UserOperator* list_of_operators[] = {&user_operator<Os>...};
+template <OperatorClass O, OperatorClass... Os>
+inline constexpr std::span<const UserOperator* const> used_operators<dsl::operators<O, Os...>>{
+    list_of_operators<O, Os...>};
+
 /// Found by the operator's base class, so that tensor/apply.hpp costs those who have no operators nothing.
 template <OperatorClass O>
 constexpr const UserOperator& description_of(const O&) {

@@ -73,8 +73,11 @@ inline std::string constant_text(Scalar value) {
 
 inline std::string axes_text(std::uint64_t axes) {
   std::string text;
-  for (unsigned k = 0; k < 64; ++k)
-    if (((axes >> k) & 1u) != 0) text += (text.empty() ? "" : ",") + number_text(k);
+  for (unsigned k = 0; k < 64; ++k) {
+    if (((axes >> k) & 1u) == 0) continue;
+    text += text.empty() ? "" : ",";  // in two steps: g++ 12 warns of "," + text
+    text += number_text(k);
+  }
   return text;
 }
 
@@ -87,7 +90,8 @@ inline std::string permutation_text(std::uint64_t argument) {
   std::string text;
   for (unsigned k = 0; k < rank; ++k) {
     seen |= 1u << permuted_axis(argument, k);
-    text += (k == 0 ? "" : ",") + number_text(permuted_axis(argument, k));
+    text += k == 0 ? "" : ",";
+    text += number_text(permuted_axis(argument, k));
   }
   const bool whole = seen == (1u << rank) - 1 && (rank == 16 || (argument >> (4 * rank)) == 0);
   return whole ? text : "";

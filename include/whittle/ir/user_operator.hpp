@@ -15,7 +15,6 @@ namespace whittle {
 inline namespace v0 {
 
 struct Array;
-struct RuleSetView;
 
 /// The most operands that a user's operator can have.
 inline constexpr std::uint8_t most_user_operands = 3;
@@ -27,11 +26,12 @@ struct UserOperator {
   std::string_view name;
   Op op = Op::none;
   std::uint8_t arity = 1;
-  DTypes operands;                    ///< the dtypes that its operands, all of one, can have
-  DType (*result)(DType) = nullptr;   ///< of the operands' dtype
-  std::uint64_t (*hash)() = nullptr;  ///< of all that can be compared, the rules' texts included
-  RuleOf gradient = nullptr;          ///< of pullback(y, g), where y is a node of the operator
-  RuleOf lower = nullptr;             ///< in terms of other operators
+  DTypes operands;                            ///< the dtypes that its operands, all of one, can have
+  DType (*result)(DType) = nullptr;           ///< of the operands' dtype
+  std::span<const UserOperator* const> uses;  ///< other operators that its rules make
+  std::uint64_t (*hash)() = nullptr;          ///< of dtypes, and of the rules' texts and lines
+  RuleOf gradient = nullptr;                  ///< of pullback(y, g), where y is a node of the operator
+  RuleOf lower = nullptr;                     ///< in terms of other operators
   Interval (*interval)(std::span<const Interval>) = nullptr;
   std::optional<Scalar> (*evaluate)(DType result, std::span<const Scalar>) = nullptr;
   Array (*evaluate_arrays)(std::span<const Array>) = nullptr;  ///< of an operator with a shape of its own
@@ -65,20 +65,33 @@ constexpr const UserOperator* find_operator(const G& g, std::string_view name) {
   return nullptr;
 }
 
-/// The graph knows the operator from now on. Fails where it knows another of that name, or one whose name gives the
-/// same number.
+namespace detail {
+
+/// Whether they, which have one number, are one operator.
+inline Status check_same(const UserOperator& known, const UserOperator& added) {
+  if (&known == &added) return {};
+  const std::string name(added.name);
+  if (known.name != added.name)
+    return Status::failure("the operators '" + std::string(known.name) + "' and '" + name + "' have the same number, " +
+                           std::to_string(static_cast<unsigned>(added.op)) +
+                           ", which their names give them: rename one");
+  if (known.hash() == added.hash()) return {};  // another shared library's copy
+  return Status::failure("there are two operators '" + name + "' with different rules or signatures: rename one");
+}
+
+}  // namespace detail
+
+/// The graph knows the operator, and those that it uses, from now on. Fails, and adds none, where it knows another of
+/// that name, or one whose name gives the same number.
 template <class G>
 Status add_operator(G& g, const UserOperator& added) {
-  const UserOperator* const known = find_operator(g, added.op);
-  if (known == &added) return {};
-  if (known == nullptr) return g.operators().push_back(&added), Status{};
-  const std::string name(added.name);
-  if (known->name != added.name)
-    return Status::failure("the operators '" + std::string(known->name) + "' and '" + name +
-                           "' have the same number, " + std::to_string(static_cast<unsigned>(added.op)) +
-                           ", which their names give them: rename one");
-  if (known->hash() == added.hash()) return {};  // another shared library's copy
-  return Status::failure("there are two operators '" + name + "' with different rules or signatures: rename one");
+  if (const UserOperator* const known = find_operator(g, added.op); known != nullptr)
+    return detail::check_same(*known, added);
+  const std::size_t before = g.operators().size();
+  g.operators().push_back(&added);
+  for (const UserOperator* each : added.uses)
+    if (Status status = add_operator(g, *each); !status.ok()) return g.operators().resize(before), status;
+  return {};
 }
 
 namespace detail {

@@ -35,8 +35,8 @@ Tensor apply_to(const O& op, std::initializer_list<const TensorArg*> operands) {
   Context& context = context_of(operands);
   Graph& graph = context.graph();
   const Located at(context, (*operands.begin())->where());
-  add_operator(context, op, at.where());
   const DType dtype = operand_dtype<O>(at, operands);
+  add_operator(context, op, at.where());
   FixedVector<Node, most_user_operands> sources;
   Shape shape;
   for (const TensorArg* operand : operands) {
