@@ -77,7 +77,7 @@ struct whittle::graph_traits<peephole::Values> {
   static bool is_constant(const G& g, node n) { return op(g, n) == Op::constant; }
   static Scalar constant(const G& g, node n) {
     const llvm::APInt& value = llvm::cast<llvm::ConstantInt>(n)->getValue();
-    return int_scalar(dtype(g, n), value.getBitWidth() == 1 ? value.getZExtValue() : value.getSExtValue());
+    return int_scalar(dtype(g, n), value.getSExtValue());  // a bool wraps to 0 or 1
   }
   static node make_constant(G& g, Scalar value) { return g.constant(value); }
   static node make(G& g, Op op, DType dtype, std::span<const node> sources, std::uint64_t) {

@@ -11,7 +11,7 @@ namespace whittle {
 inline namespace v0 {
 
 /// Makes the nodes below roots of one graph in another; several calls share what they have copied. Structural
-/// keys stay the same.
+/// keys stay the same. The users' operators that `from` knows are known to `to`, except where their numbers are taken.
 class GraphImport {
  public:
   GraphImport(Graph& to, const Graph& from) : to_(to), from_(from), copies_(from.size(), Node::none) {

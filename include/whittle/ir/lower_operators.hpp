@@ -27,13 +27,10 @@ struct OperatorMatcher {
 
   static Match<Graph> match(Graph& graph, Node n, LoweringFault& fault) {
     if (!is_user_op(graph.op(n)) || !fault.sentence.empty()) return {};
-    for (std::uint32_t i = 0; i < graph.operators().size(); ++i) {
-      const UserOperator& known = *graph.operators()[i];
-      if (known.op != graph.op(n) || known.lower == nullptr) continue;
-      const Node made = known.lower(graph, n);
-      return {made == Node::none ? made : fitted(graph, made, n, fault), i};
-    }
-    return {};
+    const std::size_t at = operator_position(graph, graph.op(n));
+    if (at == graph.operators().size() || graph.operators()[at]->lower == nullptr) return {};
+    const Node made = graph.operators()[at]->lower(graph, n);
+    return {made == Node::none ? made : fitted(graph, made, n, fault), static_cast<std::uint32_t>(at)};
   }
 
  private:

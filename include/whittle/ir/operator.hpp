@@ -131,7 +131,7 @@ constexpr Interval interval_by(std::span<const Interval> x) {
 /// A number of C++ as one of `dtype`.
 template <class T>
 std::optional<Scalar> scalar_of(DType dtype, T value) {
-  Scalar exact = int_scalar(DType::int64, 0);
+  Scalar exact;
   if constexpr (std::is_floating_point_v<T>)
     exact = float_scalar(DType::float64, static_cast<double>(value));
   else

@@ -32,7 +32,7 @@ struct UserOperator {
   std::uint64_t (*hash)() = nullptr;          ///< of dtypes, and of the rules' texts and lines
   RuleOf gradient = nullptr;                  ///< of pullback(y, g), where y is a node of the operator
   RuleOf lower = nullptr;                     ///< in terms of other operators
-  Interval (*interval)(std::span<const Interval>) = nullptr;
+  Interval (*interval)(std::span<const Interval>) = [](std::span<const Interval>) { return Interval{}; };
   std::optional<Scalar> (*evaluate)(DType result, std::span<const Scalar>) = nullptr;
   Array (*evaluate_arrays)(std::span<const Array>) = nullptr;  ///< of an operator with a shape of its own
   /// Nothing where the sources do not fit; null: the operator is elementwise.
@@ -50,12 +50,18 @@ concept HasShape = requires { &O::shape; };
 template <class T>
 concept OperatorClass = std::derived_from<T, detail::OperatorBase>;
 
+/// The place of the operator among those that the graph knows; their number if it does not know it.
+template <class G>
+constexpr std::size_t operator_position(const G& g, Op op) {
+  std::size_t at = 0;
+  while (at < g.operators().size() && g.operators()[at]->op != op) ++at;
+  return at;
+}
 /// The operator of that number, or null if the graph does not know it.
 template <class G>
 constexpr const UserOperator* find_operator(const G& g, Op op) {
-  for (const UserOperator* known : g.operators())
-    if (known->op == op) return known;
-  return nullptr;
+  const std::size_t at = operator_position(g, op);
+  return at < g.operators().size() ? g.operators()[at] : nullptr;
 }
 /// The operator of that name, or null.
 template <class G>

@@ -116,7 +116,6 @@ constexpr auto with_more() {
 inline constexpr auto node_rules = rules<structural>("verify nodes",
     named("has the wrong number of sources",
         n >>= with(n)([](auto& g, auto node) { return fault_if(g, has_wrong_arity(g, node)); })),
-
     named("has dtypes that it is not for",
         n >>= with(n)([](auto& g, VerifierContext& context, auto node) {
           const UserOperator* const known = is_user_op(g.op(node)) ? find_operator(g, g.op(node)) : nullptr;

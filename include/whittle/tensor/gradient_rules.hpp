@@ -185,7 +185,7 @@ class ReverseWalk {
       const std::uint32_t before = graph_.size();
       const Node parts = pulled_back(n, pullback(graph_, n, gradient));
       if (parts == Node::none) return Status::failure("no gradient rule for operator " + op_text(graph_, graph_.op(n)));
-      if (Status status = check(n, parts); !status.ok()) return status;
+      if (Status status = check_parts(n, parts); !status.ok()) return status;
       give(n, parts);
       for (std::uint32_t made = before; made < graph_.size(); ++made) graph_.set_origin(Node{made}, graph_.origin(n));
     }
@@ -213,7 +213,7 @@ class ReverseWalk {
   }
 
   /// Whether the rule of a user's operator gives each source what it can take.
-  Status check(Node n, Node parts) {
+  Status check_parts(Node n, Node parts) {
     if (!is_user_op(graph_.op(n))) return {};
     const std::string rule = "the gradient rule of " + op_text(graph_, graph_.op(n)) + " gives ";
     if (graph_.op(parts) != Op::group || graph_.arity(parts) != graph_.arity(n))

@@ -63,8 +63,8 @@ inline constexpr struct RowSums : op<"row_sums"> {
 
 inline constexpr auto about_saturate = rules<whittle::unbounded | whittle::wrapping>("about saturate",
     saturate(saturate(x)) >>= saturate(x),
-    saturate(x)           >>= x                 |= when(x >= -128 && x <= 127),
-    saturate(-x)          >>= -saturate(x)      |= when(x >= -127));
+    saturate(x)           >>= x             |= when(x >= -128 && x <= 127),
+    min(saturate(x), 127) >>= saturate(x));
 // clang-format on
 static_assert(whittle::well_formed<about_saturate>());
 static_assert(whittle::well_formed<Saturate::lower>());
