@@ -6,6 +6,7 @@
 
 #include <whittle/core/error.hpp>
 #include <whittle/ir/import.hpp>
+#include <whittle/ir/lower_operators.hpp>
 #include <whittle/ir/trace.hpp>
 #include <whittle/lower/accumulate.hpp>
 #include <whittle/lower/clamp.hpp>
@@ -29,6 +30,11 @@ inline namespace v0 {
 namespace {
 
 Node no_change(Graph&, Node root, PassContext&) { return root; }
+
+Node lower_users_operators(Graph& graph, Node root, PassContext&) {
+  throw_if_failed(lower_operators(graph, root));
+  return root;
+}
 
 Pass function(std::string name, Pass::Function f) { return function_pass<Graph, PassContext>(std::move(name), f); }
 
@@ -109,6 +115,7 @@ std::size_t schedule_position(const Pipeline& pipeline) {
 Pipeline default_pipeline() {
   Pipeline pipeline;
   pipeline.passes = {
+      function("lower operators", lower_users_operators),
       pass<simplify_rules>("simplify tensors"),
       pass<tensor_rules>("join movement"),
       function(schedule_step, no_change),

@@ -11,7 +11,7 @@ ranks='version.hpp 0
 core 1
 match 2
 rewrite 3
-ir 4        match.hpp 4
+ir 4        match.hpp 4   operator.hpp 4
 simplify 5  simplify.hpp 5
 prove 6
 tensor 7

@@ -1,6 +1,7 @@
 // Tensors that compile themselves: declarations and thin inline code; the heavy parts are in the library.
 #pragma once
 
+#include <whittle/tensor/apply.hpp>
 #include <whittle/tensor/capture.hpp>
 #include <whittle/tensor/functions.hpp>
 #include <whittle/tensor/gradient.hpp>

@@ -2,7 +2,9 @@
 #
 #   match         find_package(whittle COMPONENTS match) on an install of that component alone, where LLVM, SQLite
 #                 and threads cannot be found
+#   operator      the same install: operators, rules and a pass from a user's header, in two files, without exceptions
 #   whittle       find_package(whittle) on a full install of this build
+#   training      the same install: trains through an operator of a user's own
 #   shared        the same with a shared library, made for it
 #   subdirectory  add_subdirectory; sees to it that whittle brings no tests, flags or install rules along
 #   fetch         FetchContent from a local folder
@@ -29,12 +31,12 @@ endif()
 
 set(project ${KIND})
 set(options "-DWHITTLE_SOURCE=${SOURCE}")
-if(KIND STREQUAL "match")
+if(KIND MATCHES "^(match|operator)$")
     run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${prefix}" --component match)
     set(options "-DCMAKE_PREFIX_PATH=${prefix}"
         -DCMAKE_DISABLE_FIND_PACKAGE_LLVM=ON -DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON
         -DCMAKE_DISABLE_FIND_PACKAGE_Threads=ON)
-elseif(KIND STREQUAL "whittle")
+elseif(KIND MATCHES "^(whittle|training)$")
     run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${prefix}" --component match)
     run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${prefix}" --component whittle)
     set(options "-DCMAKE_PREFIX_PATH=${prefix}")

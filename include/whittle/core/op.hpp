@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include <whittle/core/hash.hpp>
+
 namespace whittle {
 inline namespace v0 {
 
-/// Operator numbers. Users' operators start at `first_user_op`.
+/// Operator numbers. Users' operators start at `first_user_op`; their names give their numbers (`user_op`).
 ///
 /// Sources in brackets, argument after the semicolon:
 ///   constant [; bits]              a number: integers as int64, floats as the bits of a double
@@ -106,6 +108,13 @@ constexpr bool is_comparison(Op op) { return in_class(op, OpClass::comparison); 
 /// Elementwise operators that lowering takes apart: no target has them.
 constexpr bool is_decomposed(Op op) { return op == Op::exp || op == Op::log; }
 constexpr bool is_movement(Op op) { return in_class(op, OpClass::movement); }
+
+constexpr bool is_user_op(Op op) { return op >= first_user_op; }
+/// The number of a user's operator of that name: the same in every file and process.
+constexpr Op user_op(std::string_view name) {
+  constexpr std::uint64_t first = static_cast<std::uint16_t>(first_user_op);
+  return static_cast<Op>(first + hash_text(name) % (0x10000 - first));
+}
 
 /// The built-in operator of that name, or `none`.
 constexpr Op op_named(std::string_view text) {

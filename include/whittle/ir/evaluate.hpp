@@ -1,7 +1,7 @@
 // The plain evaluator: what a tensor graph means, computed node by node as the user built it. Slow and obvious;
 // it uses no rule, no folding and no lowering, so that all of those can be checked against it.
 //
-// - Operators on numbers: scalar_operation.hpp.
+// - Operators on numbers: scalar_operation.hpp; a user's operator: its own `evaluate`.
 // - reduce folds in row-major order, starting from the operator's neutral element (so a sum of -0 is +0), in
 //   float32 for float16, bfloat16 and float32; invalid elements are left out.
 // - invalid is 0 where it reaches the result; an operator with an invalid operand is invalid, `where` only if
@@ -97,7 +97,8 @@ class Evaluator {
   bool is_memory(Node n) const { return g_.op(n) == Op::buffer || g_.op(n) == Op::parameter; }
 
   void fail(Node n, const std::string& what) {
-    if (fault_.ok()) fault_ = Status::failure(op_text(g_.op(n)) + " (node " + number_text(number_of(n)) + ") " + what);
+    if (fault_.ok())
+      fault_ = Status::failure(op_text(g_, g_.op(n)) + " (node " + number_text(number_of(n)) + ") " + what);
   }
 
   /// A value that was computed before. An array without dtype is that of a buffer without content.
@@ -144,7 +145,7 @@ class Evaluator {
     case Op::after: value = after(n); break;
     case Op::contiguous:
     case Op::detach: value = source(n, 0); break;
-    default: fail(n, "is no operator of a tensor graph");
+    default: value = user_operator(n);
     }
   }
 
@@ -204,11 +205,33 @@ class Evaluator {
     if (chooses) return x[0].as_bool() ? x[1] : x[2];
     for (const Scalar& s : x)
       if (s.dtype == DType::none) return {};
-    const auto result = operate(g_.op(n), g_.dtype(n), x);
+    const auto result = compute(n, x);
     if (!result)
       fail(n, "cannot be computed in " + std::string(name(g_.dtype(n))) + " from " + constant_text(x[0]) +
                   (x.size() > 1 ? " and " + constant_text(x[1]) : ""));
     return result.value_or(Scalar{});
+  }
+
+  std::optional<Scalar> compute(Node n, std::span<const Scalar> x) const {
+    if (!is_user_op(g_.op(n))) return operate(g_.op(n), g_.dtype(n), x);
+    return find_operator(g_, g_.op(n))->evaluate(g_.dtype(n), x);
+  }
+
+  Array user_operator(Node n) {
+    const UserOperator* const known = is_user_op(g_.op(n)) ? find_operator(g_, g_.op(n)) : nullptr;
+    if (known == nullptr) return fail(n, "is no operator of a tensor graph"), Array{};
+    if (known->arity != g_.arity(n)) return fail(n, "has the wrong number of sources"), Array{};
+    if (known->evaluate != nullptr) return elementwise(n);
+    if (known->evaluate_arrays == nullptr) return fail(n, "has no evaluate to be computed with"), Array{};
+    std::vector<Array> sources;
+    for (std::uint32_t i = 0; i < g_.arity(n); ++i) sources.push_back(source(n, i));
+    if (!fault_.ok()) return {};
+    Array result = known->evaluate_arrays(sources);
+    std::size_t size = 1;
+    for (std::int64_t d : result.shape) size *= static_cast<std::size_t>(d);
+    if (result.dtype != g_.dtype(n) || result.elements.size() != size)
+      return fail(n, "is evaluated to an array of another dtype or size than it has"), Array{};
+    return result;
   }
 
   // Movement

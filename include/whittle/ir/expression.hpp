@@ -131,7 +131,7 @@ class ExpressionWriter {
     case Op::iota:
       return "iota(" + (g_.is_constant(g_.source(n, 0)) ? constant_text(g_.scalar(g_.source(n, 0))) : "n") + ")";
     case Op::reduce: return "reduce_" + op_text(unpack<ReduceArgument>(g_.argument(n)).op);
-    default: return op_text(g_.op(n));
+    default: return op_text(g_, g_.op(n));
     }
   }
 

@@ -35,6 +35,8 @@ struct Origin {
   std::uint32_t line = 0;
 };
 
+struct UserOperator;  // ir/user_operator.hpp
+
 /// Storage of vectors, large ones in huge pages: works in constant expressions.
 struct VectorStorage {
   template <class T>
@@ -196,6 +198,10 @@ class BasicGraph {
   }
   Origin origin(Node n) const { return number_of(n) < origins_.size() ? origins_[number_of(n)] : Origin{}; }
 
+  /// The users' operators that this graph knows (ir/user_operator.hpp).
+  constexpr std::vector<const UserOperator*>& operators() { return operators_; }
+  constexpr const std::vector<const UserOperator*>& operators() const { return operators_; }
+
   /// A number that no other buffer or range of this graph has.
   constexpr std::uint32_t fresh_id() { return ++last_id_; }
   /// `id` is in use, by a node that was read from text: fresh_id will not give it.
@@ -316,6 +322,7 @@ class BasicGraph {
   std::vector<ShapeEntry> shapes_;
   std::vector<Node> shape_dims_;
   std::vector<Origin> origins_;
+  std::vector<const UserOperator*> operators_;
   typename Storage::template sequence<std::uint32_t> marks_;  ///< the last walk that visited a node
   std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;

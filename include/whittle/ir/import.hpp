@@ -4,16 +4,20 @@
 #include <span>
 #include <vector>
 
+#include <whittle/ir/user_operator.hpp>
 #include <whittle/ir/walk.hpp>
 
 namespace whittle {
 inline namespace v0 {
 
 /// Makes the nodes below roots of one graph in another; several calls share what they have copied. Structural
-/// keys stay the same.
+/// keys stay the same. The users' operators that `from` knows are known to `to`, except where their numbers are taken.
 class GraphImport {
  public:
-  GraphImport(Graph& to, const Graph& from) : to_(to), from_(from), copies_(from.size(), Node::none) {}
+  GraphImport(Graph& to, const Graph& from) : to_(to), from_(from), copies_(from.size(), Node::none) {
+    for (const UserOperator* known : from.operators())
+      if (find_operator(to, known->op) == nullptr) to.operators().push_back(known);
+  }
 
   Node operator()(Node root) {
     std::vector<Node> sources;

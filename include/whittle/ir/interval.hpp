@@ -7,6 +7,7 @@
 
 #include <whittle/core/scalar.hpp>
 #include <whittle/ir/graph.hpp>
+#include <whittle/ir/user_operator.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -220,6 +221,20 @@ constexpr WideInterval cast_interval(DType from, DType to, WideInterval a) {
   return decided(!a.contains(0), a.low == 0 && a.high == 0);
 }
 
+/// Whether the graph knows what a user's operator says of bounds. g++ with -fsanitize=undefined compares no addresses
+/// in constant expressions, so places are compared.
+template <class G>
+constexpr bool has_user_interval(const G& g, Node n) {
+  const std::size_t at = operator_position(g, g.op(n));
+  return at < g.operators().size() && g.operators()[at]->arity == g.arity(n);
+}
+template <class G>
+constexpr Interval user_interval(const G& g, Node n) {
+  Interval bounds[most_user_operands];
+  for (std::uint32_t i = 0; i < g.arity(n); ++i) bounds[i] = g.known_interval(g.source(n, i));
+  return g.operators()[operator_position(g, g.op(n))]->interval({bounds, g.arity(n)});
+}
+
 /// How many of a node's sources, from the first on, its bounds depend on.
 template <class G>
 constexpr std::uint32_t interval_sources(const G& g, Node n) {
@@ -239,7 +254,7 @@ constexpr std::uint32_t interval_sources(const G& g, Node n) {
   case Op::contiguous:
   case Op::detach:
   case Op::after: return g.arity(n) == 0 ? 0 : 1;
-  default: return 0;
+  default: return is_user_op(op) && has_user_interval(g, n) ? g.arity(n) : 0;
   }
 }
 
@@ -368,6 +383,7 @@ constexpr Interval interval_of_sources(const G& g, Node n) {
   case Op::pad: return narrow(dtype, hull(known_wide(g, g.source(n, 0)), {0, 0}));
   default: break;
   }
+  if (is_user_op(op)) return narrow(dtype, widen(dtype, user_interval(g, n)));
   return is_elementwise(op) ? narrow(dtype, elementwise_interval(g, n)) : g.known_interval(g.source(n, 0));
 }
 

@@ -57,15 +57,18 @@ class TextReader {
     const std::uint64_t argument = read_argument(op, dtype);
     if (!fault_.empty()) return Node::none;
     if (!fits_arity(op, sources.size()))
-      return fail(op_at, "'" + op_text(op) + "' with " + number_text(sources.size()) + " sources");
+      return fail(op_at, "'" + op_text(g_, op) + "' with " + number_text(sources.size()) + " sources");
     const Node n = g_.make(op, dtype, sources, argument);
     labels_.emplace(label, n);
     return n;
   }
 
   /// An address can have a third source, the range of a run of addresses.
-  static bool fits_arity(Op op, std::size_t count) {
-    if (op >= first_user_op) return true;
+  bool fits_arity(Op op, std::size_t count) const {
+    if (is_user_op(op)) {
+      const UserOperator* const known = find_operator(g_, op);
+      return known == nullptr || known->arity == count;
+    }
     const std::size_t arity = info(op).arity;
     return arity == any_arity || arity == count || (op == Op::index && count == 3);
   }
@@ -87,6 +90,7 @@ class TextReader {
     const std::string_view word = read_word();
     const Op op = op_named(word);
     if (op != Op::none) return op;
+    if (const UserOperator* const known = find_operator(g_, word); known != nullptr) return known->op;
     unsigned number = 0;
     const char* const end = word.data() + word.size();
     if (word.starts_with("op") && word.size() > 2) {
@@ -142,7 +146,7 @@ class TextReader {
       else if (key == "kind" && op == Op::range)
         range.kind = static_cast<RangeKind>(read_choice(range_kind_names));
       else
-        return fail(start, "'" + op_text(op) + "' has no attribute '" + std::string(key) + "'"), 0;
+        return fail(start, "'" + op_text(g_, op) + "' has no attribute '" + std::string(key) + "'"), 0;
     }
     if ((op == Op::variable || op == Op::special) && g_.text_count() <= argument)
       return fail(at_, "expected name=\"...\""), 0;

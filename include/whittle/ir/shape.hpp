@@ -8,6 +8,8 @@
 #include <whittle/core/status.hpp>
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/graph.hpp>
+#include <whittle/ir/text.hpp>
+#include <whittle/ir/user_operator.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -18,7 +20,7 @@ namespace detail {
 template <class G>
 constexpr std::uint32_t shape_sources(const G& g, Node n) {
   const Op op = g.op(n);
-  if (is_elementwise(op) || op >= first_user_op) return g.arity(n);
+  if (is_elementwise(op) || is_user_op(op)) return g.arity(n);
   switch (op) {
   case Op::permute:
   case Op::pad:
@@ -103,6 +105,20 @@ constexpr Shape reduced_shape(G& g, Node n) {
   return shape;
 }
 
+/// The shape function of a user's operator; null if it is elementwise or the graph does not know it.
+template <class G>
+constexpr auto user_shape(const G& g, Node n) -> decltype(UserOperator::shape) {
+  const UserOperator* const known = is_user_op(g.op(n)) ? find_operator(g, g.op(n)) : nullptr;
+  return known != nullptr && known->arity == g.arity(n) ? known->shape : nullptr;
+}
+/// Nothing where the sources do not fit.
+template <class G>
+constexpr std::optional<Shape> shape_by_user(G& g, Node n) {
+  Shape shapes[most_user_operands];
+  for (std::uint32_t i = 0; i < g.arity(n); ++i) shapes[i] = g.known_shape(g.source(n, i));
+  return user_shape(g, n)(g, {shapes, g.arity(n)});
+}
+
 /// The shape of a node the shapes of whose sources are known.
 template <class G>
 constexpr Shape shape_of_sources(G& g, Node n) {
@@ -119,6 +135,7 @@ constexpr Shape shape_of_sources(G& g, Node n) {
   case Op::index: return g.arity(n) > 1 ? g.known_shape(g.source(n, 1)) : Shape{};
   default: break;
   }
+  if (user_shape(g, n) != nullptr) return shape_by_user(g, n).value_or(Shape{});
   for (std::uint32_t i = 0; i < shape_sources(g, n); ++i) {
     const Shape shape = g.known_shape(g.source(n, i));
     if (!shape.empty()) return shape;  // a source of rank 0 meets any shape
@@ -185,7 +202,7 @@ namespace detail {
 
 template <class G>
 Status shape_fault(const G& g, Node n, const std::string& what) {
-  return Status::failure(std::string(name(g.op(n))) + " (node " + std::to_string(number_of(n)) + "): " + what);
+  return Status::failure(op_text(g, g.op(n)) + " (node " + std::to_string(number_of(n)) + "): " + what);
 }
 
 template <class G>
@@ -199,6 +216,14 @@ Status check_elementwise_shapes(G& g, Node n) {
                              shape_text(g, shape) + " or rank 0");
   }
   return {};
+}
+
+template <class G>
+Status check_user_shape(G& g, Node n) {
+  if (user_shape(g, n) == nullptr) return check_elementwise_shapes(g, n);
+  std::string shapes;
+  for (Node source : g.sources(n)) shapes += (shapes.empty() ? "" : " and ") + shape_text(g, shape_of(g, source));
+  return shape_by_user(g, n) ? Status{} : shape_fault(g, n, "sources of shapes " + shapes + " do not fit");
 }
 
 template <class G>
@@ -281,6 +306,7 @@ template <class G>
 Status check_shape(G& g, Node n) {
   const Op op = g.op(n);
   if (g.arity(n) == 0) return {};
+  if (is_user_op(op)) return find_operator(g, op) != nullptr ? detail::check_user_shape(g, n) : Status{};
   if (is_elementwise(op) || op == Op::pullback) return detail::check_elementwise_shapes(g, n);
   switch (op) {
   case Op::reshape: return detail::check_reshape(g, n);

@@ -5,7 +5,8 @@
 //   %3 = reduce float32 %2 op=add axes=0
 //
 // A line is a label, an operator, a dtype, the sources' labels and what the operator's argument says. Sources
-// stand above; the last line is the root.
+// stand above; the last line is the root. A user's operator has its name where the graph knows it, else its number:
+// op4711.
 #pragma once
 
 #include <charconv>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include <whittle/ir/graph.hpp>
+#include <whittle/ir/user_operator.hpp>
 #include <whittle/ir/walk.hpp>
 
 namespace whittle {
@@ -71,8 +73,11 @@ inline std::string constant_text(Scalar value) {
 
 inline std::string axes_text(std::uint64_t axes) {
   std::string text;
-  for (unsigned k = 0; k < 64; ++k)
-    if (((axes >> k) & 1u) != 0) text += (text.empty() ? "" : ",") + number_text(k);
+  for (unsigned k = 0; k < 64; ++k) {
+    if (((axes >> k) & 1u) == 0) continue;
+    text += text.empty() ? "" : ",";  // in two steps: g++ 12 warns of "," + text
+    text += number_text(k);
+  }
   return text;
 }
 
@@ -85,7 +90,8 @@ inline std::string permutation_text(std::uint64_t argument) {
   std::string text;
   for (unsigned k = 0; k < rank; ++k) {
     seen |= 1u << permuted_axis(argument, k);
-    text += (k == 0 ? "" : ",") + number_text(permuted_axis(argument, k));
+    text += k == 0 ? "" : ",";
+    text += number_text(permuted_axis(argument, k));
   }
   const bool whole = seen == (1u << rank) - 1 && (rank == 16 || (argument >> (4 * rank)) == 0);
   return whole ? text : "";
@@ -136,11 +142,17 @@ inline std::string op_text(Op op) {
   const std::string_view known = info(op).name;
   return op_named(known) == op ? std::string(known) : "op" + number_text(static_cast<unsigned>(op));
 }
+/// The name of the operator; of a user's that the graph does not know, its number.
+template <class G>
+std::string op_text(const G& g, Op op) {
+  const UserOperator* const known = is_user_op(op) ? find_operator(g, op) : nullptr;
+  return known != nullptr ? std::string(known->name) : op_text(op);
+}
 
 /// The line of a node; `label(n)` gives the labels of it and of its sources.
 template <class G>
 std::string line_text(const G& g, Node n, const auto& label) {
-  std::string text = "%" + number_text(label(n)) + " = " + op_text(g.op(n)) + " ";
+  std::string text = "%" + number_text(label(n)) + " = " + op_text(g, g.op(n)) + " ";
   text += name(g.dtype(n));
   for (Node source : g.sources(n)) text += std::string(" %") + number_text(label(source));
   return text + argument_text(g, n) + "\n";

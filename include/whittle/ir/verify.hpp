@@ -55,12 +55,16 @@ constexpr ArityBounds arity_bounds(Op op) {
   default: break;
   }
   const std::uint8_t arity = info(op).arity;
-  if (op >= first_user_op || arity == any_arity) return {};
+  if (arity == any_arity) return {};
   return {arity, arity};
 }
 
 template <class G>
 constexpr bool has_wrong_arity(const G& g, Node n) {
+  if (is_user_op(g.op(n))) {
+    const UserOperator* const known = find_operator(g, g.op(n));
+    return known != nullptr && known->arity != g.arity(n);
+  }
   const ArityBounds bounds = arity_bounds(g.op(n));
   return g.arity(n) < bounds.least || g.arity(n) > bounds.most || (g.op(n) == Op::load && g.arity(n) == 2);
 }
@@ -112,6 +116,12 @@ constexpr auto with_more() {
 inline constexpr auto node_rules = rules<structural>("verify nodes",
     named("has the wrong number of sources",
         n >>= with(n)([](auto& g, auto node) { return fault_if(g, has_wrong_arity(g, node)); })),
+    named("has dtypes that it is not for",
+        n >>= with(n)([](auto& g, VerifierContext& context, auto node) {
+          const UserOperator* const known = is_user_op(g.op(node)) ? find_operator(g, g.op(node)) : nullptr;
+          if (known != nullptr) context.detail = dtype_fault(g, *known, g.sources(node), g.dtype(node));
+          return fault_if(g, !context.detail.empty());
+        })),
 
     // Dtypes of elementwise operators
     named("is a comparison, but its dtype is not bool",
@@ -238,7 +248,7 @@ Status verify_node(G& g, Node node) {
   const auto fault = matcher<Set, G, VerifierContext>::match(g, node, context);
   if (!fault.found()) return {};
   std::string message =
-      op_text(g.op(node)) + " (node " + number_text(number_of(node)) + ") " + Set.rules[fault.rule].name;
+      op_text(g, g.op(node)) + " (node " + number_text(number_of(node)) + ") " + Set.rules[fault.rule].name;
   message += context.detail.empty() ? ": " + expression(g, node, 200) : ": " + context.detail;
   return Status::failure(message);
 }

@@ -318,7 +318,7 @@ class Interpreter {
   }
 
   Status fault_at(Node n, const std::string& what) const {
-    return Status::failure("kernel " + program_.name + ": " + detail::op_text(g_.op(n)) + " (node " +
+    return Status::failure("kernel " + program_.name + ": " + detail::op_text(g_, g_.op(n)) + " (node " +
                            detail::number_text(number_of(n)) + ") " + what);
   }
   void fail_at(Node n, const std::string& what) {

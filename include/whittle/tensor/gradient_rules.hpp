@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include <whittle/ir/expression.hpp>
 #include <whittle/ir/shape.hpp>
 #include <whittle/ir/traits.hpp>
+#include <whittle/ir/user_operator.hpp>
 #include <whittle/ir/walk.hpp>
 #include <whittle/match.hpp>
 
@@ -181,10 +183,10 @@ class ReverseWalk {
       const Node n = order_[i], gradient = gradients_[number_of(n)];
       if (gradient == Node::none || !reaches_further(n)) continue;
       const std::uint32_t before = graph_.size();
-      typename Matcher::context_type context{};
-      const auto match = Matcher::match(graph_, pullback(graph_, n, gradient), context);
-      if (!match.found()) return Status::failure("no gradient rule for operator " + std::string(name(graph_.op(n))));
-      give(n, match.node);
+      const Node parts = pulled_back(n, pullback(graph_, n, gradient));
+      if (parts == Node::none) return Status::failure("no gradient rule for operator " + op_text(graph_, graph_.op(n)));
+      if (Status status = check_parts(n, parts); !status.ok()) return status;
+      give(n, parts);
       for (std::uint32_t made = before; made < graph_.size(); ++made) graph_.set_origin(Node{made}, graph_.origin(n));
     }
     return {};
@@ -198,6 +200,34 @@ class ReverseWalk {
     const Node one = graph_.constant(graph_.dtype(loss), 1);
     const Shape shape = shape_of(graph_, loss);
     return shape.empty() ? one : reshape(graph_, one, shape);
+  }
+
+  /// What the rules of a node's operator make of its pullback: a group, or none.
+  Node pulled_back(Node n, Node pullback) {
+    if (is_user_op(graph_.op(n))) {
+      const UserOperator* const known = find_operator(graph_, graph_.op(n));
+      return known != nullptr && known->gradient != nullptr ? known->gradient(graph_, pullback) : Node::none;
+    }
+    typename Matcher::context_type context{};
+    return Matcher::match(graph_, pullback, context).node;
+  }
+
+  /// Whether the rule of a user's operator gives each source what it can take.
+  Status check_parts(Node n, Node parts) {
+    if (!is_user_op(graph_.op(n))) return {};
+    const std::string rule = "the gradient rule of " + op_text(graph_, graph_.op(n)) + " gives ";
+    if (graph_.op(parts) != Op::group || graph_.arity(parts) != graph_.arity(n))
+      return Status::failure(rule + expression(graph_, parts, 200) + ", expected a group of " +
+                             std::to_string(graph_.arity(n)));
+    for (std::uint32_t k = 0; k < graph_.arity(n); ++k) {
+      const Node part = graph_.source(parts, k), source = graph_.source(n, k);
+      const Shape from = shape_of(graph_, part), to = shape_of(graph_, source);
+      if (graph_.dtype(part) == graph_.dtype(source) && (from == to || to.empty())) continue;
+      return Status::failure(rule + std::string(name(graph_.dtype(part))) + " " + shape_text(graph_, from) +
+                             " for operand " + std::to_string(k) + ", which is " +
+                             std::string(name(graph_.dtype(source))) + " " + shape_text(graph_, to));
+    }
+    return {};
   }
 
   bool reaches_further(Node n) const {
