@@ -1,5 +1,6 @@
 // whittle simplify: one expression, or a file of them.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -25,7 +26,7 @@ using nlohmann::json;
 struct Options {
   std::string expression, batch, trace;
   std::vector<std::string> variables;
-  bool explain = false, stats = false, json = false;
+  bool explain = false, stats = false, json = false, time = false;
 };
 
 /// What is asked for beside the result, and the pass that answers it.
@@ -45,7 +46,7 @@ struct Explanation {
 };
 
 struct Asked {
-  bool explain = false;
+  bool explain = false, time = false;
   TraceWriter* trace = nullptr;
   PassStatistics* statistics = nullptr;
 };
@@ -98,11 +99,14 @@ json simplified(Graph& g, const Variables& variables, const std::string& text, c
   PassStatistics& statistics = asked.statistics != nullptr ? *asked.statistics : own;
   const std::uint64_t before = statistics.rewrites();
   Node node = given;
+  const auto start = std::chrono::steady_clock::now();
   if (const Status status = pass.run(g, node, explanation, statistics); !status.ok()) return failure(status.message());
+  const std::chrono::duration<double, std::micro> passed = std::chrono::steady_clock::now() - start;
   const Interval bounds = interval_of(g, node);
   json answer{{"output", expression(g, node)},      {"min", bound(bounds.low)},
               {"max", bound(bounds.high)},          {"nodes_before", node_count(g, given)},
               {"nodes_after", node_count(g, node)}, {"rewrites", statistics.rewrites() - before}};
+  if (asked.time) answer["microseconds"] = passed.count();
   if (asked.explain) answer["steps"] = json::array();
   for (const auto& step : explanation.steps) answer["steps"].push_back(step_of(g, step));
   return answer;
@@ -220,7 +224,8 @@ int run(const Options& options) {
   TraceWriter trace;
   PassStatistics statistics;
   statistics.times_rules = true;
-  Asked asked{options.explain, options.trace.empty() ? nullptr : &trace, options.stats ? &statistics : nullptr};
+  Asked asked{options.explain, options.time, options.trace.empty() ? nullptr : &trace,
+              options.stats ? &statistics : nullptr};
   if (asked.trace != nullptr)
     if (const Status opened = trace.open(options.trace); !opened.ok()) {
       std::fprintf(stderr, "whittle simplify: %s\n", opened.message().c_str());
@@ -250,6 +255,7 @@ void add_simplify_command(CLI::App& app, int& status) {
   command->add_flag("--stats", options->stats, "Each rule's hits, attempts and time, on standard error");
   command->add_option("--trace", options->trace, "Write each rewrite into this file, for `whittle trace`");
   command->add_flag("--json", options->json, "For machines");
+  command->add_flag("--time", options->time, "Add the microseconds that the rewriting took to the answers in JSON");
   expression->excludes(batch);
   command->callback([options, &status, command] {
     if (options->expression.empty() && options->batch.empty())
