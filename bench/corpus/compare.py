@@ -98,16 +98,19 @@ class Outcome:
 
 
 def against(ours, theirs, cases):
-    """How whittle's results compare with the cheapest of the rivals' ones, by kind of expression and in all."""
+    """How whittle's results compare with the cheapest of the rivals' ones, by kind of expression and in all; and how many
+    have more divisions than tinygrad's."""
     kinds = {}
+    tinygrad = next((rival for rival in theirs if rival.name == "tinygrad"), None)
     for number, case in enumerate(cases):
         best = min(rival.costs[number].total for rival in theirs)
         cost = ours.costs[number].total
         for kind in (case["kind"], "all"):
-            row = kinds.setdefault(kind, {"expressions": 0, "cheaper": 0, "costlier": 0})
+            row = kinds.setdefault(kind, {"expressions": 0, "cheaper": 0, "costlier": 0, "more divisions": 0})
             row["expressions"] += 1
             row["cheaper"] += cost < best
             row["costlier"] += cost > best
+            row["more divisions"] += tinygrad is not None and ours.costs[number].divisions > tinygrad.costs[number].divisions
     return {**{kind: row for kind, row in kinds.items() if kind != "all"}, "all": kinds["all"]}
 
 
@@ -117,16 +120,18 @@ def print_table(outcomes, comparison):
         time = row["microseconds"]
         print(f"{name:14}{row['cost']:10}{row['expressions that divide']:8}{row['divisions']:11}"
               f"{time['median']:11.1f}{time['mean']:9.1f}{row['wrong']:7}{row['failed']:8}")
-    print(f"\n{'against the best rival':24}{'expressions':>12}{'cheaper':>10}{'costlier':>10}")
+    print(f"\n{'against the best rival':24}{'expressions':>12}{'cheaper':>10}{'costlier':>10}{'divides more than tinygrad':>28}")
     for kind, row in comparison.items():
         count = row["expressions"]
-        print(f"{kind:24}{count:12}{row['cheaper'] / count:10.1%}{row['costlier'] / count:10.2%}")
+        print(f"{kind:24}{count:12}{row['cheaper'] / count:10.1%}{row['costlier'] / count:10.2%}{row['more divisions']:28}")
 
 
 def print_losses(ours, theirs, cases, most):
-    """Expressions where a rival's result is cheaper, the worst first."""
+    """Expressions where a rival's result is cheaper, or has fewer divisions, the worst first."""
     def distance(number):
-        return ours.costs[number].total - min(rival.costs[number].total for rival in theirs)
+        costs = [rival.costs[number] for rival in theirs]
+        divisions = ours.costs[number].divisions - min(cost.divisions for cost in costs)
+        return max(16 * divisions, ours.costs[number].total - min(cost.total for cost in costs))
     worst = sorted((n for n in range(len(cases)) if distance(n) > 0), key=distance, reverse=True)
     for number in worst[:most]:
         best = min(theirs, key=lambda rival: rival.costs[number].total)

@@ -155,10 +155,6 @@ class Graph:
         return self.node("lt", a, b)
 
     def make_le(self, a, b):
-        if self.constant(b) is not None:
-            return self.make_lt(a, self.node("const", self.constant(b) + 1))
-        if self.constant(a) is not None:
-            return self.make_lt(self.node("const", self.constant(a) - 1), b)
         if self.plus_one(a) is not None:
             return self.make_lt(self.plus_one(a), b)
         return self.node("le", a, b)
