@@ -69,7 +69,7 @@ class Form {
         ++users_[i];
       }
     }
-    states_.resize(users_.size());
+    states_.resize(users_.size(), 0);
     sum_numbers_.resize(users_.size(), no_sum);
   }
 
