@@ -2,9 +2,12 @@
 // by itself is simple; where parts have something in common, another form is cheaper.
 #pragma once
 
+#include <string_view>
+#include <vector>
+
+#include <whittle/simplify/change.hpp>
 #include <whittle/simplify/cost.hpp>
 #include <whittle/simplify/simplify.hpp>
-#include <whittle/simplify/sites.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -30,7 +33,9 @@ class Rules {
 /// Adds to `found` a change, once.
 constexpr void propose(Changes& found, const Change& change) {
   for (const Change& other : found)
-    if (other.kind == change.kind && other.node == change.node && other.part.terms == change.part.terms) return;
+    if (other.kind == change.kind && other.node == change.node && other.with == change.with &&
+        other.part.terms == change.part.terms)
+      return;
   found.push_back(change);
 }
 
@@ -304,7 +309,9 @@ constexpr Node economize(G& g, Rules<G>& rules, Node n, Record& record) {
       for (const typename Form<G>::Entry& entry : form.entries) propose_simplex(g, found, entry.node);
     for (const Change& change : found) {
       const auto ignore = [](Change::Kind, Node, Node) {};
-      const Node simpler = expand(g, rules, rules(Rebuild<G>(g, form, change).root), ignore);
+      const Node rebuilt = Rebuild<G>(g, form, change).root;
+      if (rebuilt == Node::none) continue;
+      const Node simpler = expand(g, rules, rules(rebuilt), ignore);
       const Node candidate = share(g, rules, simpler, ignore);
       const std::uint64_t its_cost = cost_of(g, candidate);
       if (its_cost >= cost) continue;
@@ -331,7 +338,7 @@ constexpr std::string_view name_of(detail::Change::Kind kind) {
   case Kind::replace: return "remainder by a shared quotient";
   case Kind::divide: return "comparison of a shared quotient";
   case Kind::multiply: return "comparison without a quotient";
-  default: return "joined bounds";
+  default: return "bounds of several terms";
   }
 }
 
