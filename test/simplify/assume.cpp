@@ -36,6 +36,10 @@ TEST_CASE("assume: comparisons are true, false or unknown") {
   CHECK(resolve(x * 2 + 1 < x + 1 && x < 0) == false);
   CHECK(resolve(eq(x * 2, 7)) == false);
   CHECK(resolve(x < n) == std::nullopt);
+  const UOp odd = where(x < 9, x * 4 + 1, n * 6 + 3);  // divisors that only a congruence tells
+  CHECK(resolve(eq(odd, n * 2)) == false);
+  CHECK(resolve(ne(odd, n * 2)) == true);
+  CHECK(resolve(eq(odd, n)) == std::nullopt);
   CHECK(resolve(g, (x < 9).node, (x < n && n < 5).node) == std::nullopt);
   CHECK(resolve(g, (x < 9).node, (x < 5).node) == true);
   CHECK(resolve(UOp{}) == std::nullopt);

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include <whittle/ir/divisibility.hpp>
 #include <whittle/simplify/simplify.hpp>
 
 namespace whittle {
@@ -23,11 +24,25 @@ constexpr Node simplify_under(BasicGraph<Storage>& g, Node condition, Node n) {
   return now;
 }
 
+namespace detail {
+
+/// Two index expressions that are never equal, since they leave different remainders: 4 x + 1 and 6 y.
+template <class G>
+constexpr bool are_incongruent(G& g, Node a, Node b) {
+  return g.dtype(a) == DType::index && congruence_of(g, g.make(Op::sub, DType::index, {a, b})).residue != 0;
+}
+
+}  // namespace detail
+
 /// Whether a condition is true at every point, false at every point, or, nullopt, neither is known.
 template <class Storage>
 constexpr std::optional<bool> resolve(BasicGraph<Storage>& g, Node condition) {
   const Node known = simplify(g, condition);
-  return g.is_constant(known) ? std::optional(g.scalar(known).as_bool()) : std::nullopt;
+  if (g.is_constant(known)) return g.scalar(known).as_bool();
+  const Op op = g.op(known);
+  const bool compares = op == Op::equal || op == Op::not_equal;
+  if (compares && detail::are_incongruent(g, g.source(known, 0), g.source(known, 1))) return op == Op::not_equal;
+  return std::nullopt;
 }
 /// The same at every point at which `premise` holds.
 template <class Storage>
