@@ -64,7 +64,8 @@ def written(operator, operands):
 
 class Graph:
     """Distinct nodes of an expression, numbered. What a code generator writes without an operation of its own has one
-    form here, whoever it comes from: a + b * -1 is a - b, not a < b is b <= a, and a < b + 1 is a <= b."""
+    form here, whoever it comes from: a + b * -1 is a - b, not a < b is b <= a, a < b + 1 is a <= b, and bounds by numbers
+    are written as ranges are, 1 <= a and a < 9, not 0 < a and a <= 8."""
 
     def __init__(self):
         self.nodes, self.numbers = [], {}
@@ -152,9 +153,13 @@ class Graph:
             a, b = self.negated(b), self.negative(a)
         if self.plus_one(b) is not None:
             return self.node("le", a, self.plus_one(b))
+        if self.constant(a) is not None:
+            return self.node("le", self.node("const", self.constant(a) + 1), b)
         return self.node("lt", a, b)
 
     def make_le(self, a, b):
+        if self.constant(b) is not None:
+            return self.node("lt", a, self.node("const", self.constant(b) + 1))
         if self.plus_one(a) is not None:
             return self.make_lt(self.plus_one(a), b)
         return self.node("le", a, b)

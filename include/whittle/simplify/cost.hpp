@@ -1,7 +1,9 @@
 // What an expression costs to compute.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include <whittle/ir/graph.hpp>
@@ -43,13 +45,24 @@ constexpr Node computed_source(const G& g, Node n, std::uint32_t k) {
   return is_next ? g.source(source, 0) : source;
 }
 
+/// Whether source k of a comparison is a number that would be greater by 1 in the usual form of a range,
+/// 1 <= x && x < 9: as in 0 < x and x <= 8.
+template <class G>
+constexpr bool is_bound_before(const G& g, Node n, std::uint32_t k) {
+  const bool before = (g.op(n) == Op::less && k == 0) || (g.op(n) == Op::less_equal && k == 1);
+  const Node source = before ? g.source(n, k) : n;
+  return before && g.is_constant(source) && g.dtype(source) == DType::index &&
+         g.scalar(source).as_int() != std::numeric_limits<std::int64_t>::max();
+}
+
 }  // namespace detail
 
 /// The sum over the distinct nodes of an expression: elementwise operators, and what they start from. What a processor
-/// does in passing counts nothing: a sum's terms may be subtracted, and a bound may be one that is included.
+/// does in passing counts nothing: a sum's terms may be subtracted, and bounds are written as those of ranges are.
 template <class G>
 constexpr std::uint64_t cost_of(G& g, Node root) {
   std::vector<Node> stack{root};
+  std::vector<std::int64_t> bounds;
   std::uint64_t cost = 0;
   g.begin_walk();
   g.visit(root);
@@ -60,8 +73,14 @@ constexpr std::uint64_t cost_of(G& g, Node root) {
     cost += negates ? 1 : cost_of(g.op(n));
     if (!is_elementwise(g.op(n))) continue;
     for (std::uint32_t k = 0; k < (negates ? 1 : g.arity(n)); ++k)
-      if (const Node source = detail::computed_source(g, n, k); g.visit(source)) stack.push_back(source);
+      if (detail::is_bound_before(g, n, k))
+        bounds.push_back(g.scalar(g.source(n, k)).as_int() + 1);
+      else if (const Node source = detail::computed_source(g, n, k); g.visit(source))
+        stack.push_back(source);
   }
+  std::sort(bounds.begin(), bounds.end());
+  for (std::size_t k = 0; k < bounds.size(); ++k)
+    if ((k == 0 || bounds[k] != bounds[k - 1]) && !g.is_visited(g.constant(DType::index, bounds[k]))) ++cost;
   return cost;
 }
 
