@@ -124,14 +124,20 @@ constexpr bool narrows(G& g, const BoundedSum& bounded) {
   return (bounded.low > all.low || bounded.high < all.high) && fits_int64(bounded.low) && fits_int64(bounded.high);
 }
 
-/// Stand-ins for all bounded expressions of one term, other than `except`; clauses stand for true.
+constexpr bool has_term(const LinearSum& sum, Node base) {
+  for (const Term& term : sum.terms)
+    if (term.base == base) return true;
+  return false;
+}
+
+/// Stand-ins for all bounded expressions of one term, other than the terms of `except`; clauses stand for true.
 template <class G>
-constexpr StandIns<G> single_stand_ins(G& g, const Premises& known, Node except = Node::none) {
+constexpr StandIns<G> single_stand_ins(G& g, const Premises& known, const LinearSum& except = {}) {
   StandIns<G> made;
   for (Node clause : known.clauses) made.forward.push_back({clause, truth(g, true)});
   for (const BoundedSum& bounded : known.bounds) {
     const Node base = bounded.sum.terms[0].base;
-    if (bounded.sum.terms.size() == 1 && base != except && narrows(g, bounded))
+    if (bounded.sum.terms.size() == 1 && !has_term(except, base) && narrows(g, bounded))
       made.forward.push_back({base, made.make(g, bounded)});
   }
   return made;
@@ -156,7 +162,7 @@ constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins) {
 template <class G>
 constexpr StandIns<G> solved_stand_ins(G& g, const Premises& known, const BoundedSum& bounded, std::size_t at) {
   const Term solved = bounded.sum.terms[at];
-  StandIns<G> made = single_stand_ins(g, known, solved.base);
+  StandIns<G> made = single_stand_ins(g, known, bounded.sum);
   LinearSum value = {};
   add_term(g, value, made.make(g, bounded), solved.coefficient);
   add_scaled(g, value, bounded.sum, -solved.coefficient);
