@@ -1,9 +1,12 @@
 #include "tools/expression_parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 #include <span>
+
+#include <whittle/ir/interval.hpp>
 
 namespace whittle::tools {
 
@@ -50,6 +53,10 @@ class ExpressionParser::Depth {
 };
 
 Node ExpressionParser::parse() {
+  if (text_.size() > longest) {
+    fail("longer than " + std::to_string(longest) + " characters", longest);
+    return Node::none;
+  }
   const Value value = choice();
   if (!value) return Node::none;
   skip_spaces();
@@ -123,7 +130,9 @@ ExpressionParser::Value ExpressionParser::combine(Op op, Value a, Value b, std::
   if (op == Op::fdiv && !is_real) return fail("'/' is for floats; '//' is the floor quotient", column);
   const bool divides = op == Op::floordiv || op == Op::floormod;
   if (divides && is_real) return fail("'//' and '%' are for integers", column);
-  if (divides && b->is_constant() && b->scalar().bits == 0) return fail("division by zero", column);
+  if (divides && interval_of(graph_, b->node) == Interval{0, 0}) return fail("division by zero", column);
+  if (op == Op::sub && b->is_constant() && b->dtype() == DType::index)  // x - 3 is x + -3, as it is written
+    return a->binary(Op::add, -b->scalar().as_int());
   return a->binary(op, *b);
 }
 
@@ -343,26 +352,28 @@ std::string declare_variable(Graph& graph, Variables& variables, std::string_vie
   return "";
 }
 
-std::string declare_variable(Graph& graph, Variables& variables, std::string_view declaration) {
-  const std::string wrong = "'" + std::string(declaration) + "': expected NAME=LOW..HIGH or NAME=LOW..HIGH:DTYPE";
+ParseError declare_variable(Graph& graph, Variables& variables, std::string_view declaration) {
+  const auto wrong = [&](std::size_t at, const std::string& message) {
+    return ParseError{at + 1, "'" + std::string(declaration) + "': " + message};
+  };
   const std::size_t equals = declaration.find('='), dots = declaration.find("..");
-  if (equals == std::string_view::npos || dots == std::string_view::npos || dots < equals) return wrong;
-  const std::size_t colon = declaration.find(':', dots);
-  DType dtype = DType::index;
-  if (colon != std::string_view::npos) {
-    dtype = dtype_named(declaration.substr(colon + 1));
-    if (!is_int(dtype) && dtype != DType::boolean)
-      return "'" + std::string(declaration.substr(colon + 1)) + "' is no integer dtype";
-  }
-  const auto number = [](std::string_view text, std::int64_t& value) {
-    const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return code == std::errc{} && stop == text.data() + text.size();
+  if (equals == std::string_view::npos || dots == std::string_view::npos || dots < equals)
+    return wrong(0, "expected NAME=LOW..HIGH or NAME=LOW..HIGH:DTYPE");
+  if (!is_identifier(declaration.substr(0, equals))) return wrong(0, "no name of a variable");
+  const std::size_t colon = std::min(declaration.find(':', dots), declaration.size());
+  const DType dtype = colon == declaration.size()
+                          ? DType::index
+                          : dtype_named(declaration.substr(std::min(colon + 1, declaration.size())));
+  if (!is_int(dtype) && dtype != DType::boolean) return wrong(colon + 1, "no integer dtype");
+  const auto number = [&](std::size_t begin, std::size_t end, std::int64_t& value) {
+    const auto [stop, code] = std::from_chars(declaration.data() + begin, declaration.data() + end, value);
+    return code == std::errc{} && stop == declaration.data() + end;
   };
   std::int64_t low = 0, high = 0;
-  if (!number(declaration.substr(equals + 1, dots - equals - 1), low)) return wrong;
-  if (!number(declaration.substr(dots + 2, colon == std::string_view::npos ? colon : colon - dots - 2), high))
-    return wrong;
-  return declare_variable(graph, variables, declaration.substr(0, equals), low, high, dtype);
+  if (!number(equals + 1, dots, low)) return wrong(equals + 1, "no number of 64 bits");
+  if (!number(dots + 2, colon, high)) return wrong(dots + 2, "no number of 64 bits");
+  const std::string message = declare_variable(graph, variables, declaration.substr(0, equals), low, high, dtype);
+  return message.empty() ? ParseError{} : ParseError{equals + 2, message};
 }
 
 }  // namespace whittle::tools

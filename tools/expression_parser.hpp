@@ -61,6 +61,8 @@ class ExpressionParser {
 
   /// Nested deeper than this is an error, so that no input can exhaust the stack.
   static constexpr int deepest = 500;
+  /// And of that many characters at most, so that none takes more than seconds.
+  static constexpr std::size_t longest = std::size_t{1} << 20;
   class Depth;
 
   Graph& graph_;
@@ -71,9 +73,9 @@ class ExpressionParser {
   ParseError error_;
 };
 
-/// A declaration `name=low..high` or `name=low..high:dtype`; empty if all is well.
-std::string declare_variable(Graph& graph, Variables& variables, std::string_view declaration);
-/// The same from its parts.
+/// A declaration `name=low..high` or `name=low..high:dtype`; no message if all is well.
+ParseError declare_variable(Graph& graph, Variables& variables, std::string_view declaration);
+/// The same from its parts; what is wrong, or nothing.
 std::string declare_variable(Graph& graph, Variables& variables, std::string_view name, std::int64_t low,
                              std::int64_t high, DType dtype);
 

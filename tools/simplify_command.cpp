@@ -1,5 +1,6 @@
 // whittle simplify: one expression, or a file of them.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -12,6 +13,8 @@
 #include <whittle/ir/trace.hpp>
 #include <whittle/rewrite/pass.hpp>
 #include <whittle/simplify.hpp>
+#include <whittle/simplify/assume.hpp>
+#include <whittle/simplify/economy.hpp>
 
 #include "tools/commands.hpp"
 #include "tools/expression_parser.hpp"
@@ -22,10 +25,13 @@ namespace {
 
 using nlohmann::json;
 
+/// A result is not cut short in the answer, unless shared parts make its text grow out of all proportion.
+constexpr std::size_t longest_output = std::size_t{1} << 20;
+
 struct Options {
   std::string expression, batch, trace;
-  std::vector<std::string> variables;
-  bool explain = false, stats = false, json = false;
+  std::vector<std::string> variables, assumptions;
+  bool explain = false, stats = false, json = false, time = false;
 };
 
 /// What is asked for beside the result, and the pass that answers it.
@@ -45,7 +51,7 @@ struct Explanation {
 };
 
 struct Asked {
-  bool explain = false;
+  bool explain = false, time = false;
   TraceWriter* trace = nullptr;
   PassStatistics* statistics = nullptr;
 };
@@ -87,24 +93,72 @@ json failure(const std::string& message, std::size_t column = 0) {
   return answer;
 }
 
+json step_of(const Graph& g, std::string_view name, Node before, Node after) {
+  return {{"rule", name}, {"place", name}, {"before", expression(g, before)}, {"after", expression(g, after)}};
+}
+
+/// What to simplify, and under which conditions.
+struct Request {
+  std::string expression;
+  std::vector<std::string> assumptions;
+};
+
+/// The conjunction of all assumptions, or the answer that says what is wrong with one. None: there are none.
+Node assumed(Graph& g, const Variables& variables, const Request& request, json& wrong) {
+  Node all = Node::none;
+  for (const std::string& text : request.assumptions) {
+    ExpressionParser parser(g, variables, text);
+    const Node one = parser.parse();
+    if (one == Node::none) {
+      wrong =
+          failure("in the assumption '" + text.substr(0, 200) + "': " + parser.error().message, parser.error().column);
+      return one;
+    }
+    if (g.dtype(one) != DType::boolean) {
+      wrong = failure("the assumption '" + text.substr(0, 200) + "' is a number, not a condition", 1);
+      return Node::none;
+    }
+    all = all == Node::none ? one : logical_and(g, all, one);
+  }
+  return all;
+}
+
 /// The answer for one expression over variables that are declared.
-json simplified(Graph& g, const Variables& variables, const std::string& text, const Asked& asked) {
+json simplified(Graph& g, const Variables& variables, const Request& request, const Asked& asked) {
   static const auto pass = rule_pass<simplify_rules, Graph, Explanation>("simplify");
-  ExpressionParser parser(g, variables, text);
+  ExpressionParser parser(g, variables, request.expression);
   const Node given = parser.parse();
   if (given == Node::none) return failure(parser.error().message, parser.error().column);
-  Explanation explanation{{}, asked.explain, asked.trace, text};
+  json wrong;
+  const Node condition = assumed(g, variables, request, wrong);
+  if (!wrong.is_null()) return wrong;
+  Explanation explanation{{}, asked.explain, asked.trace, request.expression};
   PassStatistics own;
   PassStatistics& statistics = asked.statistics != nullptr ? *asked.statistics : own;
   const std::uint64_t before = statistics.rewrites();
   Node node = given;
+  const auto start = std::chrono::steady_clock::now();
   if (const Status status = pass.run(g, node, explanation, statistics); !status.ok()) return failure(status.message());
+  json steps = json::array();
+  for (const auto& step : explanation.steps) steps.push_back(step_of(g, step));
+  if (condition != Node::none) {
+    const Node under = simplify_under(g, condition, node);
+    if (under != node) steps.push_back(step_of(g, "under the assumptions", node, under));
+    node = under;
+  }
   const Interval bounds = interval_of(g, node);
-  json answer{{"output", expression(g, node)},      {"min", bound(bounds.low)},
-              {"max", bound(bounds.high)},          {"nodes_before", node_count(g, given)},
-              {"nodes_after", node_count(g, node)}, {"rewrites", statistics.rewrites() - before}};
-  if (asked.explain) answer["steps"] = json::array();
-  for (const auto& step : explanation.steps) answer["steps"].push_back(step_of(g, step));
+  node = cheapest(g, given, node, [&](detail::Change::Kind kind, Node from, Node to) {
+    if (asked.explain) steps.push_back(step_of(g, name_of(kind), from, to));
+  });
+  const std::chrono::duration<double, std::micro> passed = std::chrono::steady_clock::now() - start;
+  json answer{{"output", expression(g, node, longest_output)},
+              {"min", bound(bounds.low)},
+              {"max", bound(bounds.high)},
+              {"nodes_before", node_count(g, given)},
+              {"nodes_after", node_count(g, node)},
+              {"rewrites", statistics.rewrites() - before}};
+  if (asked.time) answer["microseconds"] = passed.count();
+  if (asked.explain) answer["steps"] = std::move(steps);
   return answer;
 }
 
@@ -121,13 +175,11 @@ void print(const json& answer) {
 }
 
 void print_error(const std::string& text, const json& answer) {
-  if (answer.contains("column") && text.size() < 200) {
-    const auto column = answer["column"].get<std::size_t>();
+  const std::size_t column = answer.value("column", std::size_t{0});
+  if (column != 0 && text.size() < 200)
     std::fprintf(stderr, "    %s\n    %s^\n", text.c_str(), std::string(column - 1, ' ').c_str());
-    std::fprintf(stderr, "whittle simplify: column %zu: %s\n", column, answer["error"].get<std::string>().c_str());
-  } else {
-    std::fprintf(stderr, "whittle simplify: %s\n", answer["error"].get<std::string>().c_str());
-  }
+  const std::string place = column != 0 ? "column " + std::to_string(column) + ": " : "";
+  std::fprintf(stderr, "whittle simplify: %s%s\n", place.c_str(), answer["error"].get<std::string>().c_str());
 }
 
 /// Each rule that has fired, the most expensive first.
@@ -155,15 +207,16 @@ void print(const PassStatistics& statistics) {
 int run_one(const Options& options, const Asked& asked) {
   Graph g;
   Variables variables;
-  for (const std::string& declaration : options.variables)
-    if (const std::string wrong = declare_variable(g, variables, declaration); !wrong.empty()) {
-      if (options.json)
-        std::printf("%s\n", failure(wrong).dump().c_str());
-      else
-        std::fprintf(stderr, "whittle simplify: --var %s\n", wrong.c_str());
-      return bad_input;
-    }
-  json answer = simplified(g, variables, options.expression, asked);
+  for (const std::string& declaration : options.variables) {
+    const ParseError wrong = declare_variable(g, variables, declaration);
+    if (wrong.message.empty()) continue;
+    if (options.json)
+      std::printf("%s\n", failure(wrong.message, wrong.column).dump().c_str());
+    else
+      print_error(declaration, failure("--var " + wrong.message, wrong.column));
+    return bad_input;
+  }
+  json answer = simplified(g, variables, {options.expression, options.assumptions}, asked);
   if (asked.statistics != nullptr && options.json) answer["rules"] = as_json(*asked.statistics);
   if (options.json)
     std::printf("%s\n", answer.dump().c_str());
@@ -174,7 +227,14 @@ int run_one(const Options& options, const Asked& asked) {
   return answer.contains("error") ? bad_input : 0;
 }
 
-/// One line of a batch: {"expr": "...", "vars": {"a": [0, 8], "b": [-3, 3, "int32"]}}.
+/// An integer that 64 bits hold.
+bool is_bound(const json& value) {
+  return value.is_number_integer() &&
+         (!value.is_number_unsigned() ||
+          value.get<std::uint64_t>() <= std::uint64_t{std::numeric_limits<std::int64_t>::max()});
+}
+
+/// One line of a batch: {"expr": "...", "vars": {"a": [0, 8], "b": [-3, 3, "int32"]}, "assume": "a < b"}.
 json answer_line(const std::string& line, const Asked& asked) {
   const json request = json::parse(line, nullptr, false);
   if (!request.is_object() || !request.contains("expr") || !request["expr"].is_string())
@@ -184,8 +244,7 @@ json answer_line(const std::string& line, const Asked& asked) {
   const json declared = request.contains("vars") ? request["vars"] : json::object();
   if (!declared.is_object()) return failure("\"vars\" is no object");
   for (const auto& [name, bounds] : declared.items()) {
-    if (!bounds.is_array() || bounds.size() < 2 || bounds.size() > 3 || !bounds[0].is_number_integer() ||
-        !bounds[1].is_number_integer())
+    if (!bounds.is_array() || bounds.size() < 2 || bounds.size() > 3 || !is_bound(bounds[0]) || !is_bound(bounds[1]))
       return failure("'" + name + "': expected [LOW, HIGH] or [LOW, HIGH, DTYPE]");
     const DType dtype = bounds.size() == 2      ? DType::index
                         : bounds[2].is_string() ? dtype_named(bounds[2].get<std::string>())
@@ -195,7 +254,12 @@ json answer_line(const std::string& line, const Asked& asked) {
         declare_variable(g, variables, name, bounds[0].get<std::int64_t>(), bounds[1].get<std::int64_t>(), dtype);
     if (!wrong.empty()) return failure(wrong);
   }
-  return simplified(g, variables, request["expr"].get<std::string>(), asked);
+  Request asks{request["expr"].get<std::string>(), {}};
+  if (request.contains("assume")) {
+    if (!request["assume"].is_string()) return failure("\"assume\" is no text");
+    asks.assumptions.push_back(request["assume"].get<std::string>());
+  }
+  return simplified(g, variables, asks, asked);
 }
 
 int run_batch(const Options& options, const Asked& asked) {
@@ -220,7 +284,8 @@ int run(const Options& options) {
   TraceWriter trace;
   PassStatistics statistics;
   statistics.times_rules = true;
-  Asked asked{options.explain, options.trace.empty() ? nullptr : &trace, options.stats ? &statistics : nullptr};
+  Asked asked{options.explain, options.time, options.trace.empty() ? nullptr : &trace,
+              options.stats ? &statistics : nullptr};
   if (asked.trace != nullptr)
     if (const Status opened = trace.open(options.trace); !opened.ok()) {
       std::fprintf(stderr, "whittle simplify: %s\n", opened.message().c_str());
@@ -244,15 +309,20 @@ void add_simplify_command(CLI::App& app, int& status) {
   auto* expression = command->add_option("expression", options->expression, "For example '(a*4 + b) // 4'");
   command->add_option("--var", options->variables, "A variable with its bounds: NAME=LOW..HIGH or NAME=LOW..HIGH:DTYPE")
       ->allow_extra_args(false);
+  auto* assume =
+      command->add_option("--assume", options->assumptions, "A condition that holds, such as 'a < b'; several")
+          ->allow_extra_args(false);
   auto* batch =
       command->add_option("--batch", options->batch, "A file with a JSON object a line ('-': standard input)");
   command->add_flag("--explain", options->explain, "Show each rewrite");
   command->add_flag("--stats", options->stats, "Each rule's hits, attempts and time, on standard error");
   command->add_option("--trace", options->trace, "Write each rewrite into this file, for `whittle trace`");
   command->add_flag("--json", options->json, "For machines");
+  command->add_flag("--time", options->time, "Add the microseconds that the rewriting took to the answers in JSON");
   expression->excludes(batch);
-  command->callback([options, &status, command] {
-    if (options->expression.empty() && options->batch.empty())
+  assume->excludes(batch);
+  command->callback([options, &status, command, expression, batch] {
+    if (expression->count() + batch->count() == 0)
       throw CLI::RequiredError(command->get_name() + ": an expression or --batch");
     status = run(*options);
   });

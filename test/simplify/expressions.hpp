@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <whittle/ir/build.hpp>
+#include <whittle/ir/expression.hpp>
 #include <whittle/ir/graph.hpp>
 
 #include "brute_force.hpp"
@@ -64,6 +65,16 @@ inline std::string difference(const Graph& g, Node before, Node after, const Dom
     return text(g, before) + " -> " + text(g, after) + " at" + where + ": was " + shown(was) + ", is " + shown(is);
   }
   return "";
+}
+
+/// What repeats a failure from the command line, where all variables are indices.
+inline std::string command_line(Graph& g, Node n, const Domain& domain) {
+  std::string line = "whittle simplify '" + expression(g, n) + "'";
+  for (Node variable : domain.variables) {
+    const Interval bounds = interval_of(g, variable);
+    line += " --var " + text(g, variable) + "=" + std::to_string(bounds.low) + ".." + std::to_string(bounds.high);
+  }
+  return line;
 }
 
 /// Index and bool expressions.

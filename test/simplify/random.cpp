@@ -43,12 +43,12 @@ std::string failure_of(unsigned seed, std::vector<std::uint64_t>& counts) {
   options.counts = counts.data();
   options.budget = 20'000;
   const auto result = rewrite<matcher<simplify_rules, Graph>>(g, before, context, options);
-  if (!result.ok()) return text(g, before) + ": " + status_of(result, simplify_rules).message();
-  if (std::string wrong = difference(g, before, result.node, domain); !wrong.empty()) return wrong;
-  if (!contains_where(g, before) && !keeps_bounds(g, before, result.node))
-    return "looser bounds: " + text(g, before) + " -> " + text(g, result.node);
+  const std::string shown = command_line(g, before, domain) + "\n  " + expression(g, result.node);
+  if (!result.ok()) return shown + ": " + status_of(result, simplify_rules).message();
+  if (std::string wrong = difference(g, before, result.node, domain); !wrong.empty()) return shown + "\n  " + wrong;
+  if (!contains_where(g, before) && !keeps_bounds(g, before, result.node)) return "looser bounds: " + shown;
   if (const Node again = simplify(g, result.node); again != result.node)
-    return "not idempotent: " + text(g, before) + " -> " + text(g, result.node) + " -> " + text(g, again);
+    return "not idempotent: " + shown + "\n  " + expression(g, again);
   return "";
 }
 

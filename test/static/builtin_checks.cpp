@@ -40,7 +40,7 @@ inline constexpr auto index_comparison =
         .trusting("canonical <", "canonical ==", "canonical !=");
 inline constexpr auto decided_index_min_max = sizes.trusting("decided min", "decided max");
 inline constexpr auto min_max = measure(by_weight(), by_constants_outward(Op::min), by_constants_outward(Op::max));
-inline constexpr auto index_min_max = measure(by_weight(weight(Op::min, 1, 2), weight(Op::max, 1, 2)));
+inline constexpr auto index_min_max = measure(by_weight(weight(Op::min, 2, 2), weight(Op::max, 2, 2)));
 inline constexpr auto logic =
     measure(by_weight(weight(Op::mul, 2), weight(Op::max, 2), weight(Op::min, 2), weight(Op::bit_xor, 2)))
         .trusting("canonical &&", "canonical ||");

@@ -76,7 +76,12 @@ inline constexpr auto index_min_max = rules<unbounded>("index min max",
     min(x, c1) < c2                       >>= first(true                |= when(c1 < c2), x < c2         |= when(c1 >= c2)),
     max(x, c1) < c2                       >>= first(false               |= when(c1 >= c2), x < c2        |= when(c1 < c2)),
     c2 < min(x, c1)                       >>= first(false               |= when(c1 <= c2), c2 < x        |= when(c1 > c2)),
-    c2 < max(x, c1)                       >>= first(true                |= when(c1 > c2), c2 < x         |= when(c1 <= c2)));
+    c2 < max(x, c1)                       >>= first(true                |= when(c1 > c2), c2 < x         |= when(c1 <= c2)),
+    // a bound of both or of one of them
+    min(x, y) < c                         >>= x < c || y < c,
+    max(x, y) < c                         >>= x < c && y < c,
+    c < min(x, y)                         >>= c < x && c < y,
+    c < max(x, y)                         >>= c < x || c < y);
 // clang-format on
 
 }  // namespace builtin

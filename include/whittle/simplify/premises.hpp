@@ -14,6 +14,9 @@ using Clauses = FixedVector<Node, most_clauses>;
 struct BoundedSum {
   LinearSum sum;
   int128 low = 0, high = 0;
+  friend constexpr bool operator==(const BoundedSum& a, const BoundedSum& b) {
+    return a.sum.terms == b.sum.terms && a.low == b.low && a.high == b.high;
+  }
 };
 
 /// What holds where a condition does.

@@ -8,8 +8,8 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-/// How a coefficient a is split as q * c + r: r with the sign of a, r in [0, c), or the r nearest to 0.
-enum class Split : std::uint8_t { truncated, floored, nearest };
+/// How a coefficient a is split as q * c + r: r with the sign of a, r in [0, c), the r nearest to 0, or r in (-c, 0].
+enum class Split : std::uint8_t { truncated, floored, nearest, negative };
 
 struct SplitNumber {
   std::int64_t quotient, remainder;
@@ -19,7 +19,8 @@ constexpr SplitNumber split_number(std::int64_t a, std::int64_t c, Split split) 
   SplitNumber parts{is_less ? 0 : a / c, is_less ? a : a % c};
   if (split == Split::truncated) return parts;
   if (parts.remainder < 0) parts = {parts.quotient - 1, parts.remainder + c};
-  if (split == Split::nearest && c - parts.remainder < parts.remainder)
+  if ((split == Split::nearest && c - parts.remainder < parts.remainder) ||
+      (split == Split::negative && parts.remainder > 0))
     parts = {parts.quotient + 1, parts.remainder - c};
   return parts;
 }
@@ -75,8 +76,10 @@ constexpr bool carry_over(Division& division, std::int64_t c, std::int64_t carry
   return division.quotient.fits && division.remainder.fits;
 }
 
-/// Whether a split leaves what the truncated one leaves, and so is not worth a second look.
+/// Whether a split leaves what the truncated one leaves, and so is not worth a second look. Negative remainders are for
+/// a single term, such as (x + 1) % 2 with x < 2, which is 1 - x.
 constexpr bool is_as_truncated(const LinearSum& sum, std::int64_t c, Split split) {
+  if (split == Split::negative) return sum.terms.size() != 1;
   for (const Term& term : sum.terms)
     if (term.coefficient < 0 || (split == Split::nearest && term.coefficient > c / 2)) return false;
   return true;
@@ -85,7 +88,7 @@ constexpr bool is_as_truncated(const LinearSum& sum, std::int64_t c, Split split
 /// A split of the sum by c whose remainder has one quotient, moved so that this quotient is 0.
 template <class G>
 constexpr bool divide_exactly(G& g, const LinearSum& sum, std::int64_t c, Division& result) {
-  for (const Split split : {Split::truncated, Split::nearest, Split::floored}) {
+  for (const Split split : {Split::truncated, Split::nearest, Split::floored, Split::negative}) {
     if (split != Split::truncated && is_as_truncated(sum, c, split)) continue;
     const std::int64_t constant = split_number(sum.constant, c, Split::floored).remainder;
     const auto rest = [&](const Term& term) { return split_number(term.coefficient, c, split).remainder; };
@@ -206,6 +209,26 @@ constexpr bool drop_inner_remainders(const G& g, LinearSum& sum, std::int64_t c)
   return false;
 }
 
+/// (y / d) * k in a sum modulo c, without the terms of y that are whole periods: multiples of d * c / gcd(k, c).
+template <class G>
+constexpr bool drop_whole_periods(G& g, LinearSum& sum, std::int64_t c) {
+  for (const Term term : sum.terms) {
+    const std::int64_t d = divisor_of(g, Op::floordiv, term.base);
+    const int128 period = int128{d} * (c / greatest_common_divisor(term.coefficient, c));
+    if (d == 0 || !fits_int64(period)) continue;
+    const LinearSum y = linear_sum(g, g.source(term.base, 0));
+    LinearSum rest;
+    for (const Term& part : y.terms)
+      if (part.coefficient % period != 0) rest.terms.push_back(part);
+    if (!y.fits || rest.terms.size() == y.terms.size()) continue;
+    rest.set_constant(y.constant);
+    add_term(g, sum, term.base, -int128{term.coefficient});
+    add_expression(g, sum, quotient_node(g, Op::floordiv, rest, d), term.coefficient);
+    return sum.fits;
+  }
+  return false;
+}
+
 /// sum % c, simpler than that; none if nothing is known.
 template <class G>
 constexpr Node remainder_of(G& g, Node x, std::int64_t c) {
@@ -214,7 +237,7 @@ constexpr Node remainder_of(G& g, Node x, std::int64_t c) {
   Division division;
   if (!sum.fits) return Node::none;
   if (divide_exactly(g, sum, c, division)) return expression(g, division.remainder);
-  if (drop_inner_remainders(g, sum, c)) return quotient_node(g, Op::floormod, sum, c);
+  if (drop_inner_remainders(g, sum, c) || drop_whole_periods(g, sum, c)) return quotient_node(g, Op::floormod, sum, c);
   if (const std::int64_t d = common_divisor(g, sum, c, division); d > 1)
     return plus(g, division.remainder, quotient_node(g, Op::floormod, division.quotient, c / d), d);
   divide(sum, c, Split::truncated, division);

@@ -112,6 +112,41 @@ constexpr bool remainder_at(G& g, LinearSum& sum, std::size_t at) {
   return true;
 }
 
+/// Replaces (x / c) * k - (x / (c * d)) * (d * k) by ((x / c) % d) * k, at the quotient by c * d that is term `at`.
+template <class G>
+constexpr bool remainder_of_quotient_at(G& g, LinearSum& sum, std::size_t at) {
+  const Term whole = sum.terms[at];
+  const std::int64_t by = divisor_of(g, Op::floordiv, whole.base);
+  for (const Term term : sum.terms) {
+    const std::int64_t c = divisor_of(g, Op::floordiv, term.base);
+    if (c == 0 || c == by || by % c != 0 || g.source(term.base, 0) != g.source(whole.base, 0)) continue;
+    if (whole.coefficient != int128{term.coefficient} * -(by / c)) continue;
+    const Node d = g.constant(DType::index, by / c);
+    add_term(g, sum, whole.base, -int128{whole.coefficient});
+    add_term(g, sum, term.base, -int128{term.coefficient});
+    add_term(g, sum, g.make(Op::floormod, DType::index, {term.base, d}), term.coefficient);
+    return true;
+  }
+  return false;
+}
+
+/// Replaces ((y + b) / c) * k + a by ((y + b % c) / c) * k + (a + (b / c) * k), at the quotient that is term `at`: in a
+/// sum with a constant that costs nothing.
+template <class G>
+constexpr bool carry_constant_at(G& g, LinearSum& sum, std::size_t at) {
+  const Term quotient = sum.terms[at];
+  const std::int64_t c = divisor_of(g, Op::floordiv, quotient.base);
+  LinearSum y = linear_sum(g, g.source(quotient.base, 0));
+  if (c == 0 || sum.constant == 0 || !y.fits || (0 <= y.constant && y.constant < c)) return false;
+  const auto carry = static_cast<std::int64_t>(bounds::floor_quotient(y.constant, c));
+  y.constant -= carry * c;
+  const Node reduced = g.make(Op::floordiv, DType::index, {expression(g, y), g.source(quotient.base, 1)});
+  add_term(g, sum, quotient.base, -int128{quotient.coefficient});
+  add_term(g, sum, reduced, quotient.coefficient);
+  sum.set_constant(sum.constant + int128{carry} * quotient.coefficient);
+  return true;
+}
+
 /// True if that changed the sum.
 template <class G>
 constexpr bool recombine(G& g, LinearSum& sum) {
@@ -120,7 +155,10 @@ constexpr bool recombine(G& g, LinearSum& sum) {
     changed = false;
     for (std::size_t i = 0; i < sum.terms.size() && !changed && sum.fits; ++i) {
       const Op op = g.op(sum.terms[i].base);
-      changed = op == Op::floormod ? recombine_at(g, sum, i) : op == Op::floordiv && remainder_at(g, sum, i);
+      changed = op == Op::floormod
+                    ? recombine_at(g, sum, i)
+                    : op == Op::floordiv && (remainder_at(g, sum, i) || remainder_of_quotient_at(g, sum, i) ||
+                                             carry_constant_at(g, sum, i));
     }
     ever = ever || changed;
   }

@@ -40,8 +40,8 @@ constexpr bool depends_on_bounds(Op op) {
 struct Sensitivity {
   bool has_condition = false;  ///< there is something that could be one of the clauses
   bool is_replaced = false;    ///< a clause, or a term that has bounds of its own, occurs in it
-  /// Of each bounded sum: whether all its terms are below operators that depend on bounds.
-  FixedVector<bool, most_clauses> is_below;
+  /// Of each bounded sum: which of its terms, by bits, are below operators that depend on bounds.
+  FixedVector<std::uint32_t, most_clauses> below;
 };
 
 /// Begins a walk at a node.
@@ -66,11 +66,13 @@ constexpr void visit_below(G& g, std::vector<Node>& found, Enters enters) {
   }
 }
 
+/// Bit k: term k, of the first 32, is visited.
 template <class G>
-constexpr bool is_visited(const G& g, const LinearSum& sum) {
-  for (const Term& term : sum.terms)
-    if (!g.is_visited(term.base)) return false;
-  return true;
+constexpr std::uint32_t visited_terms(const G& g, const LinearSum& sum) {
+  std::uint32_t bits = 0;
+  for (std::size_t k = 0; k < sum.terms.size(); ++k)
+    if (g.is_visited(sum.terms[k].base)) bits |= std::uint32_t{1} << k;
+  return bits;
 }
 
 template <class G>
@@ -82,10 +84,10 @@ constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root) {
   bool any = false;
   for (Node clause : known.clauses) result.is_replaced = result.is_replaced || g.is_visited(clause);
   for (const BoundedSum& bounded : known.bounds) {
-    const bool occurs = is_visited(g, bounded.sum);
-    result.is_below.push_back(occurs);
-    result.is_replaced = result.is_replaced || (occurs && bounded.sum.terms.size() == 1);
-    any = any || occurs;
+    const std::uint32_t terms = visited_terms(g, bounded.sum);
+    result.below.push_back(terms);
+    result.is_replaced = result.is_replaced || (terms != 0 && bounded.sum.terms.size() == 1);
+    any = any || terms != 0;
   }
   for (Node n : all) result.has_condition = result.has_condition || g.dtype(n) == DType::boolean;
   if (!any) return result;
@@ -97,16 +99,18 @@ constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root) {
       if (g.visit(source)) below.push_back(source);
   }
   visit_below(g, below, enters);
-  for (std::size_t i = 0; i < known.bounds.size(); ++i) result.is_below[i] = is_visited(g, known.bounds[i].sum);
+  for (std::size_t i = 0; i < known.bounds.size(); ++i) result.below[i] &= visited_terms(g, known.bounds[i].sum);
   return result;
 }
 
-/// Stand-ins: variables with the bounds that a condition gives, and what they stand for.
+/// Stand-ins: variables with the bounds that a condition gives, or the one number that these leave, and what they stand
+/// for.
 template <class G>
 struct StandIns {
   Substitutes<G> forward, back;
 
   constexpr Node make(G& g, const BoundedSum& bounded) {
+    if (bounded.low == bounded.high) return g.constant(DType::index, static_cast<std::int64_t>(bounded.low));
     const Node fresh = g.variable(stand_in_names[back.size()], static_cast<std::int64_t>(bounded.low),
                                   static_cast<std::int64_t>(bounded.high));
     back.push_back({fresh, expression(g, bounded.sum)});
@@ -120,14 +124,20 @@ constexpr bool narrows(G& g, const BoundedSum& bounded) {
   return (bounded.low > all.low || bounded.high < all.high) && fits_int64(bounded.low) && fits_int64(bounded.high);
 }
 
-/// Stand-ins for all bounded expressions of one term, other than `except`; clauses stand for true.
+constexpr bool has_term(const LinearSum& sum, Node base) {
+  for (const Term& term : sum.terms)
+    if (term.base == base) return true;
+  return false;
+}
+
+/// Stand-ins for all bounded expressions of one term, other than the terms of `except`; clauses stand for true.
 template <class G>
-constexpr StandIns<G> single_stand_ins(G& g, const Premises& known, Node except = Node::none) {
+constexpr StandIns<G> single_stand_ins(G& g, const Premises& known, const LinearSum& except = {}) {
   StandIns<G> made;
   for (Node clause : known.clauses) made.forward.push_back({clause, truth(g, true)});
   for (const BoundedSum& bounded : known.bounds) {
     const Node base = bounded.sum.terms[0].base;
-    if (bounded.sum.terms.size() == 1 && base != except && narrows(g, bounded))
+    if (bounded.sum.terms.size() == 1 && !has_term(except, base) && narrows(g, bounded))
       made.forward.push_back({base, made.make(g, bounded)});
   }
   return made;
@@ -152,7 +162,7 @@ constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins) {
 template <class G>
 constexpr StandIns<G> solved_stand_ins(G& g, const Premises& known, const BoundedSum& bounded, std::size_t at) {
   const Term solved = bounded.sum.terms[at];
-  StandIns<G> made = single_stand_ins(g, known, solved.base);
+  StandIns<G> made = single_stand_ins(g, known, bounded.sum);
   LinearSum value = {};
   add_term(g, value, made.make(g, bounded), solved.coefficient);
   add_scaled(g, value, bounded.sum, -solved.coefficient);
@@ -167,16 +177,19 @@ constexpr Node simplify_under(G& g, const Premises& known, Node n) {
   const Sensitivity sensitive = sensitivity_of(g, known, n);
   bool any_single = false;
   for (std::size_t i = 0; i < known.bounds.size(); ++i)
-    any_single = any_single || (known.bounds[i].sum.terms.size() == 1 && sensitive.is_below[i]);
+    any_single = any_single || (known.bounds[i].sum.terms.size() == 1 &&
+                                (sensitive.below[i] != 0 || known.bounds[i].low == known.bounds[i].high));
   if (sensitive.is_replaced && (any_single || sensitive.has_condition))
     n = simplify_with(g, n, single_stand_ins(g, known));
   for (std::size_t i = 0; i < known.bounds.size(); ++i) {
     const BoundedSum& bounded = known.bounds[i];
     if (bounded.sum.terms.size() == 1 || bounded.sum.terms.size() > 4) continue;
-    if (!sensitive.is_below[i] || !narrows(g, bounded)) continue;
+    if (sensitive.below[i] == 0 || !narrows(g, bounded)) continue;
     for (std::size_t at = 0; at < bounded.sum.terms.size(); ++at) {
       const std::int64_t coefficient = bounded.sum.terms[at].coefficient;
-      if (coefficient == 1 || coefficient == -1) n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at));
+      const bool is_below = (sensitive.below[i] >> at & 1) != 0;
+      if (is_below && (coefficient == 1 || coefficient == -1))
+        n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at));
     }
   }
   return n;
@@ -192,17 +205,35 @@ constexpr Node simplify_where(G& g, Node condition, Node x, Node y) {
   return simpler == x ? Node::none : g.make(Op::where, g.dtype(x), {condition, simpler, y});
 }
 
+/// Whether the bounds that others give imply a clause.
+template <class G>
+constexpr bool is_implied(G& g, const Premises& others, Node clause) {
+  if (g.op(clause) != Op::less || g.dtype(g.source(clause, 0)) != DType::index) return false;
+  const LinearSum sum = linear_difference(g, g.source(clause, 0), g.source(clause, 1));
+  if (!sum.fits || sum.is_constant()) return false;
+  Premises all = others;
+  note_bounds(g, all, sum, -bounds::infinite * 2, -1);
+  return all.bounds == others.bounds;
+}
+
+/// A clause where others hold. Of many clauses it is only asked whether their bounds imply it.
+template <class G>
+constexpr Node simplify_clause(G& g, const Premises& others, Node clause) {
+  if (others.clauses.size() < most_clauses / 2) return simplify_under(g, others, clause);
+  return is_implied(g, others, clause) ? truth(g, true) : clause;
+}
+
 /// A conjunction without clauses that follow from the others; none if there are none.
 template <class G>
 constexpr Node simplify_conjunction(G& g, Node conjunction) {
-  Clauses clauses = clauses_of(g, conjunction);
-  if (clauses.size() > most_clauses / 2) return Node::none;
+  const Clauses clauses = clauses_of(g, conjunction);
+  if (clauses.size() == most_clauses) return Node::none;  // there may be more
   if (premises_of(g, clauses).contradict) return truth(g, false);
   for (std::size_t i = 0; i < clauses.size(); ++i) {
     Clauses others;
     for (std::size_t k = 0; k < clauses.size(); ++k)
       if (k != i) others.push_back(clauses[k]);
-    const Node simpler = simplify_under(g, premises_of(g, others), clauses[i]);
+    const Node simpler = simplify_clause(g, premises_of(g, others), clauses[i]);
     if (simpler == clauses[i]) continue;
     Node made = simpler;
     for (Node other : others) made = g.make(Op::bit_and, DType::boolean, {made, other});
