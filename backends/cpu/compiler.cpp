@@ -35,11 +35,18 @@ namespace {
 
 std::string text_of(llvm::Error error) { return llvm::toString(std::move(error)); }
 
-/// Loop strength reduction costs a quarter of code generation and causes spills (docs: kernels, passes).
-void switch_off_loop_strength_reduction() {
+/// Sets one of LLVM's own switches, which belong to the process.
+void switch_on(const char* name) {
   llvm::StringMap<llvm::cl::Option*>& options = llvm::cl::getRegisteredOptions();
-  const auto found = options.find("disable-lsr");
+  const auto found = options.find(name);
   if (found != options.end()) static_cast<llvm::cl::opt<bool>*>(found->second)->setValue(true);
+}
+
+void configure_code_generation() {
+  // Loop strength reduction costs a quarter of code generation and causes spills.
+  switch_on("disable-lsr");
+  // Takes a masked load whose result is stored for a copy of memory, and copies all of it (LLVM 19, AVX2).
+  switch_on("x86-disable-avoid-SFB");
 }
 
 /// Keeps LLVM from printing and exiting on an error; remembers it instead.
@@ -76,7 +83,7 @@ struct Compiler::State {
 Compiler::State::State() {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
-  switch_off_loop_strength_reduction();
+  configure_code_generation();
   triple = llvm::sys::getProcessTriple();
   std::string message;
   target = llvm::TargetRegistry::lookupTarget(triple, message);
