@@ -94,7 +94,8 @@ class CpuDevice final : public Device {
   std::shared_ptr<Kernel> do_compile(const Program& program) override {
     if (program.parameters.size() > most_buffers)
       throw DeviceError("cpu: kernel " + program.name + " has more than 512 buffers");
-    std::string text = render(program, {options_.bounds_checks, compiler_.has("fma"), compiler_.has("f16c")});
+    std::string text =
+        render(program, {options_.bounds_checks, compiler_.has("fma"), compiler_.has("f16c"), compiler_.vector_bits()});
     Code code = compiler_.compile(program.name, symbol(program), text, {is_scalar(program), options_.keep_assembly});
     if (!options_.keep_source) text.clear();
     return std::make_shared<CpuKernel>(program, std::move(code), std::move(text));

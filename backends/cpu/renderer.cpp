@@ -50,6 +50,8 @@ class Renderer {
   void load(const Instruction& instruction);
   void store(Node node);
   Value load_lanes(const Address& from, const Value* gate, std::uint32_t lanes);
+  Value masked_run(const Value& at, DType dtype, const Value& mask);
+  Value hidden(const Value& mask, DType dtype);
   void store_lanes(const Address& to, const Value& value, const Value* gate, std::uint32_t lanes);
   void check_bounds(const Address& at, const Value* gate, std::uint32_t lanes);
 
@@ -335,6 +337,8 @@ void Renderer::check_bounds(const Address& at, const Value* gate, std::uint32_t 
 }
 
 std::string alignment(DType dtype) { return ", align " + std::to_string(size_of(dtype)); }
+/// The same as an argument.
+Value alignment_of(DType dtype) { return {std::to_string(size_of(dtype)), {Kind::i32, 1}, true}; }
 
 Value Renderer::load_lanes(const Address& from, const Value* gate, std::uint32_t lanes) {
   const Kind kind = memory_kind(from.dtype);
@@ -345,15 +349,38 @@ Value Renderer::load_lanes(const Address& from, const Value* gate, std::uint32_t
   const std::uint32_t padded = power_of_two_above(lanes);
   const Type type{kind, padded};
   const bool gather = !from.run;
+  const Value mask = padded_gate(gate, lanes, padded);
   const Value at = gather ? pointers(from) : pointer(from, false);
-  const std::string name_and_types = gather ? "llvm.masked.gather." + suffix(type) + "." + suffix(at.type)
-                                            : "llvm.masked.load." + suffix(type) + ".p0";
-  const Value wide = w_.call(type, name_and_types,
-                             {at,
-                              {std::to_string(size_of(from.dtype)), {Kind::i32, 1}, true},
-                              padded_gate(gate, lanes, padded),
-                              w_.zero(type)});
+  const Value wide = gather ? w_.call(type, "llvm.masked.gather." + suffix(type) + "." + suffix(at.type),
+                                      {at, alignment_of(from.dtype), mask, w_.zero(type)})
+                            : masked_run(at, from.dtype, mask);
   return padded == lanes ? wide : w_.lanes(wide, 0, lanes);
+}
+
+/// A run of memory under a mask, a register at a time.
+Value Renderer::masked_run(const Value& at, DType dtype, const Value& mask) {
+  const Type type{memory_kind(dtype), mask.type.lanes};
+  if (type.lanes * 8 * size_of(dtype) <= options_.vector_bits)
+    return w_.call(type, "llvm.masked.load." + suffix(type) + ".p0",
+                   {at, alignment_of(dtype), hidden(mask, dtype), w_.zero(type)});
+  const std::uint32_t half = type.lanes / 2;
+  const Value next = w_.assign({Kind::pointer, 1}, "getelementptr " + std::string(name(type.kind)) + ", ptr " +
+                                                       at.text + ", i64 " + std::to_string(half));
+  const Value low = masked_run(at, dtype, w_.lanes(mask, 0, half));
+  const Value high = masked_run(next, dtype, w_.lanes(mask, half, half));
+  return w_.lanes(low, 0, type.lanes, &high);
+}
+
+/// A mask of which code generation knows no lane. For processors whose masks are vectors LLVM 19 turns a masked load
+/// into a plain one where it finds in the end that no lane is loaded.
+Value Renderer::hidden(const Value& mask, DType dtype) {
+  const std::size_t bits = 8 * size_of(dtype);
+  const bool is_register = mask.type.lanes * bits == 128 || mask.type.lanes * bits == 256;
+  if (options_.vector_bits >= 512 || bits < 32 || !is_register) return mask;
+  const Value wide = w_.convert("sext", mask, bits == 32 ? Kind::i32 : Kind::i64);
+  const std::string type = name(wide.type);
+  const Value same = w_.assign(wide.type, "call " + type + " asm \"\", \"=x,0\"(" + type + " " + wide.text + ")");
+  return w_.compare("icmp slt", same, w_.zero(wide.type));
 }
 
 void Renderer::load(const Instruction& instruction) {
@@ -408,7 +435,7 @@ void Renderer::store_lanes(const Address& to, const Value& value, const Value* g
   w_.call({},
           scatter ? "llvm.masked.scatter." + suffix(wide.type) + "." + suffix(at.type)
                   : "llvm.masked.store." + suffix(wide.type) + ".p0",
-          {wide, at, {std::to_string(size_of(to.dtype)), {Kind::i32, 1}, true}, padded_gate(gate, lanes, padded)});
+          {wide, at, alignment_of(to.dtype), padded_gate(gate, lanes, padded)});
 }
 
 void Renderer::store(Node node) {

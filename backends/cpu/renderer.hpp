@@ -11,8 +11,9 @@ namespace cpu {
 
 struct RenderOptions {
   bool bounds_checks = false;
-  bool has_fma = true;   ///< the processor has fused multiply-add
-  bool has_f16c = true;  ///< and conversions of half precision
+  bool has_fma = true;         ///< the processor has fused multiply-add
+  bool has_f16c = true;        ///< and conversions of half precision
+  unsigned vector_bits = 512;  ///< of its registers
 };
 
 /// What a kernel with bounds checks reports; its address follows the buffers in the kernel's first argument.
