@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <whittle/core/divisor.hpp>
 #include <whittle/ir/graph.hpp>
 #include <whittle/ir/interval.hpp>
 
@@ -22,19 +23,6 @@ struct Congruence {
 
 namespace detail::congruence {
 
-constexpr std::uint64_t magnitude(std::int64_t x) {
-  return x < 0 ? 0 - static_cast<std::uint64_t>(x) : static_cast<std::uint64_t>(x);
-}
-constexpr std::int64_t common_divisor(std::int64_t a, std::int64_t b) {
-  std::uint64_t x = magnitude(a), y = magnitude(b);
-  while (y != 0) {
-    const std::uint64_t rest = x % y;
-    x = y;
-    y = rest;
-  }
-  return x <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ? static_cast<std::int64_t>(x) : 1;
-}
-
 /// Numbers beyond 64 bits are not followed.
 constexpr Congruence made(int128 modulus, int128 residue) {
   if (!fits_int64(modulus) || !fits_int64(residue)) return {};
@@ -47,12 +35,13 @@ constexpr Congruence made(int128 modulus, int128 residue) {
 constexpr Congruence joined(Congruence a, Congruence b) {
   const int128 apart = int128{a.residue} - b.residue;
   if (!fits_int64(apart)) return {};
-  const std::int64_t modulus = common_divisor(common_divisor(a.modulus, b.modulus), static_cast<std::int64_t>(apart));
+  const std::int64_t modulus =
+      greatest_common_divisor(greatest_common_divisor(a.modulus, b.modulus), static_cast<std::int64_t>(apart));
   return made(modulus, a.residue);
 }
 
 constexpr Congruence sum(Congruence a, Congruence b, int sign) {
-  return made(common_divisor(a.modulus, b.modulus), int128{a.residue} + sign * int128{b.residue});
+  return made(greatest_common_divisor(a.modulus, b.modulus), int128{a.residue} + sign * int128{b.residue});
 }
 
 /// (m k + r) (n j + s) = m n kj + m s k + n r j + r s.
@@ -61,8 +50,8 @@ constexpr Congruence product(Congruence a, Congruence b) {
                nr = int128{b.modulus} * a.residue;
   if (!fits_int64(mn) || !fits_int64(ms) || !fits_int64(nr)) return {};
   const auto least = static_cast<std::int64_t>(mn);
-  const std::int64_t modulus =
-      common_divisor(common_divisor(least, static_cast<std::int64_t>(ms)), static_cast<std::int64_t>(nr));
+  const std::int64_t modulus = greatest_common_divisor(greatest_common_divisor(least, static_cast<std::int64_t>(ms)),
+                                                       static_cast<std::int64_t>(nr));
   return made(modulus, int128{a.residue} * b.residue);
 }
 
@@ -72,7 +61,7 @@ constexpr Congruence quotient(Congruence a, std::int64_t c) {
   return made(a.modulus / c, bounds::floor_quotient(a.residue, c));
 }
 constexpr Congruence remainder(Congruence a, std::int64_t c) {
-  const std::int64_t modulus = common_divisor(a.modulus, c);
+  const std::int64_t modulus = greatest_common_divisor(a.modulus, c);
   return modulus == c ? made(0, a.residue - bounds::floor_quotient(a.residue, c) * c) : made(modulus, a.residue);
 }
 

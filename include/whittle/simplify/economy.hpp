@@ -41,8 +41,7 @@ constexpr void propose(Changes& found, const Change& change) {
 
 /// A sum without its common factor and its constant, its first coefficient positive.
 constexpr LinearSum primitive(LinearSum sum) {
-  std::int64_t d = 0;
-  for (const Term& term : sum.terms) d = greatest_common_divisor(d, term.coefficient);
+  std::int64_t d = common_factor(sum);
   if (!sum.terms.empty() && sum.terms[0].coefficient < 0) d = -d;
   for (Term& term : sum.terms) term.coefficient /= d;
   sum.constant = 0;

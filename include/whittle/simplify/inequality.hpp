@@ -54,9 +54,7 @@ constexpr bool divide_inequality(G& g, LinearSum& sum) {
     quotient.set_constant(carry);
     best = d;
   }
-  std::int64_t common = 0;  // may be less than every coefficient
-  for (const Term& term : sum.terms)
-    if (common != 1) common = greatest_common_divisor(common, term.coefficient);
+  const std::int64_t common = common_factor(sum);  // may be less than every coefficient
   if (common > best) {
     best = common;
     quotient = sum;
@@ -182,8 +180,7 @@ constexpr Node canonical_equal(G& g, Node n) {
   if (!sum.fits) return Node::none;
   const bounds::WideInterval all = bounds_of(g, sum);
   if (all.is_point() || !all.contains(0)) return truth(g, all.contains(0) == (op == Op::equal));
-  std::int64_t d = 0;
-  for (const Term& term : sum.terms) d = greatest_common_divisor(d, term.coefficient);
+  std::int64_t d = common_factor(sum);
   if (sum.constant % d != 0) return truth(g, op == Op::not_equal);
   if (sum.terms[0].coefficient < 0) d = -d;
   LinearSum divided;

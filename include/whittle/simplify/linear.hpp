@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include <whittle/core/divisor.hpp>
 #include <whittle/core/fixed_vector.hpp>
 #include <whittle/ir/graph.hpp>
 #include <whittle/ir/interval.hpp>
@@ -244,18 +245,12 @@ constexpr Node expression(G& g, const LinearSum& sum) {
   return made;
 }
 
-/// The greatest common divisor, not negative.
-constexpr std::int64_t greatest_common_divisor(std::int64_t a, std::int64_t b) {
-  const auto size = [](std::int64_t x) {
-    return x < 0 ? 0 - static_cast<std::uint64_t>(x) : static_cast<std::uint64_t>(x);
-  };
-  std::uint64_t x = size(a), y = size(b);
-  while (y != 0) {
-    const std::uint64_t rest = x % y;
-    x = y;
-    y = rest;
-  }
-  return x <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ? static_cast<std::int64_t>(x) : 1;
+/// The greatest common divisor of the coefficients; 0 where there are none.
+constexpr std::int64_t common_factor(const LinearSum& sum) {
+  std::int64_t d = 0;
+  for (const Term& term : sum.terms)
+    if (d != 1) d = greatest_common_divisor(d, term.coefficient);
+  return d;
 }
 
 /// Whether a node of an associative operator, over canonical sources, is a canonical chain: one operand at a

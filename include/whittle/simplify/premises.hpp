@@ -50,8 +50,7 @@ constexpr void note_bounds(G& g, Premises& known, LinearSum sum, int128 low, int
   high -= sum.constant;
   sum.constant = 0;
   if (!sum.fits || sum.is_constant()) return;
-  std::int64_t d = 0;
-  for (const Term& term : sum.terms) d = greatest_common_divisor(d, term.coefficient);
+  std::int64_t d = common_factor(sum);
   if (sum.terms[0].coefficient < 0) {
     const int128 least = -high;
     high = -low;

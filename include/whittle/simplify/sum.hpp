@@ -136,8 +136,9 @@ template <class G>
 constexpr bool carry_constant_at(G& g, LinearSum& sum, std::size_t at) {
   const Term quotient = sum.terms[at];
   const std::int64_t c = divisor_of(g, Op::floordiv, quotient.base);
+  if (c == 0 || sum.constant == 0) return false;
   LinearSum y = linear_sum(g, g.source(quotient.base, 0));
-  if (c == 0 || sum.constant == 0 || !y.fits || (0 <= y.constant && y.constant < c)) return false;
+  if (!y.fits || (0 <= y.constant && y.constant < c)) return false;
   const auto carry = static_cast<std::int64_t>(bounds::floor_quotient(y.constant, c));
   y.constant -= carry * c;
   const Node reduced = g.make(Op::floordiv, DType::index, {expression(g, y), g.source(quotient.base, 1)});
