@@ -16,7 +16,7 @@ namespace whittle::tools {
 
 namespace {
 
-struct Options {
+struct RulesOptions {
   std::string set, smt_directory;
   std::vector<std::string> hits_files;
   bool stats = false, json = false, prove = false, critical_pairs = false;
@@ -57,7 +57,7 @@ std::vector<RuleSetView> sets_and_passes() {
   return sets;
 }
 
-int run(const Options& options) {
+int run(const RulesOptions& options) {
   if (options.stats || options.statistics.by_rule || options.statistics.times) {
     print_pass_statistics(options.statistics, options.json);
     return 0;
@@ -98,7 +98,7 @@ std::vector<RuleSetView> rule_sets_named(const std::string& name) {
 
 void add_rules_command(CLI::App& app, int& status) {
   auto* command = app.add_subcommand("rules", "List the built-in rewrite rules");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RulesOptions>();
   command->add_option("--set", options->set, "Only the set of this name");
   command->add_flag("--stats", options->stats,
                     "Each pass: its expression and lambda rules, and what they rewrite in a training step");

@@ -28,7 +28,7 @@ using nlohmann::json;
 /// A result is not cut short in the answer, unless shared parts make its text grow out of all proportion.
 constexpr std::size_t longest_output = std::size_t{1} << 20;
 
-struct Options {
+struct SimplifyOptions {
   std::string expression, batch, trace;
   std::vector<std::string> variables, assumptions;
   bool explain = false, stats = false, json = false, time = false;
@@ -204,7 +204,7 @@ void print(const PassStatistics& statistics) {
                  rule["milliseconds"].get<double>(), rule["place"].get<std::string>().c_str());
 }
 
-int run_one(const Options& options, const Asked& asked) {
+int run_one(const SimplifyOptions& options, const Asked& asked) {
   Graph g;
   Variables variables;
   for (const std::string& declaration : options.variables) {
@@ -262,7 +262,7 @@ json answer_line(const std::string& line, const Asked& asked) {
   return simplified(g, variables, asks, asked);
 }
 
-int run_batch(const Options& options, const Asked& asked) {
+int run_batch(const SimplifyOptions& options, const Asked& asked) {
   std::ifstream file;
   if (options.batch != "-") file.open(options.batch);
   if (options.batch != "-" && !file) {
@@ -280,7 +280,7 @@ int run_batch(const Options& options, const Asked& asked) {
   return status;
 }
 
-int run(const Options& options) {
+int run(const SimplifyOptions& options) {
   TraceWriter trace;
   PassStatistics statistics;
   statistics.times_rules = true;
@@ -305,7 +305,7 @@ int run(const Options& options) {
 
 void add_simplify_command(CLI::App& app, int& status) {
   auto* command = app.add_subcommand("simplify", "Simplify an index expression in Python's notation");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimplifyOptions>();
   auto* expression = command->add_option("expression", options->expression, "For example '(a*4 + b) // 4'");
   command->add_option("--var", options->variables, "A variable with its bounds: NAME=LOW..HIGH or NAME=LOW..HIGH:DTYPE")
       ->allow_extra_args(false);

@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 using Step = TracedStep<Node>;
 
-struct Options {
+struct TraceOptions {
   std::string file, pass, rule;
   bool summary = false, replay = false, json = false;
 };
@@ -104,7 +104,7 @@ int print_replay(Trace& trace, const std::vector<std::size_t>& steps, bool as_js
   return failures.empty() ? 0 : 1;
 }
 
-int run(const Options& options) {
+int run(const TraceOptions& options) {
   std::ifstream file(options.file, std::ios::binary);
   if (!file) {
     std::fprintf(stderr, "whittle trace: cannot read '%s'\n", options.file.c_str());
@@ -138,7 +138,7 @@ void add_trace_command(CLI::App& app, int& status) {
   auto* command = app.add_subcommand("trace", "Print the rewrites that a trace file holds. One is written by "
                                               "`whittle simplify --trace FILE`, and by any program that compiles "
                                               "tensors where the environment has WHITTLE_TRACE=FILE");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TraceOptions>();
   command->add_option("file", options->file, "The trace")->required();
   command->add_option("--pass", options->pass, "Only steps of passes with this text in their name");
   command->add_option("--rule", options->rule,

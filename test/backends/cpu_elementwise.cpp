@@ -3,6 +3,8 @@
 
 #include "backends/elementwise_cases.hpp"
 
+namespace backends_cpu_elementwise {
+
 using namespace test;
 
 namespace {
@@ -43,3 +45,5 @@ TEST_CASE("cpu: every elementwise operator on every dtype", "[cpu]") {
   const std::uint32_t lanes = GENERATE(1u, 8u, 14u);
   for (const ElementwiseCase& each : elementwise_cases()) compare(*device, each, lanes);
 }
+
+}  // namespace backends_cpu_elementwise

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+namespace backends_cpu_functions {
+
 using namespace test;
 
 namespace {
@@ -49,3 +51,5 @@ TEST_CASE("cpu: exp2, log2 and sin are accurate", "[cpu]") {
   CHECK(worst_error(Op::log2, [](double x) { return std::log2(x); }, INFINITY) < 2.0);
   CHECK(worst_error(Op::sin, [](double x) { return std::sin(x); }, INFINITY) < 2.0);
 }
+
+}  // namespace backends_cpu_functions

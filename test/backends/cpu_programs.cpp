@@ -5,6 +5,8 @@
 
 #include "backends/program_cases.hpp"
 
+namespace backends_cpu_programs {
+
 using namespace test;
 
 namespace {
@@ -73,3 +75,5 @@ TEST_CASE("cpu: any number of threads gives the same bits", "[cpu]") {
     }
   }
 }
+
+}  // namespace backends_cpu_programs

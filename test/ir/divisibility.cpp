@@ -9,6 +9,8 @@
 #include <whittle/ir/expression.hpp>
 #include <whittle/ir/uop.hpp>
 
+namespace ir_divisibility {
+
 using namespace whittle;
 
 namespace {
@@ -83,3 +85,5 @@ TEST_CASE("divisibility: random expressions have values that it allows") {
   }
   CHECK(informative > 10'000);
 }
+
+}  // namespace ir_divisibility

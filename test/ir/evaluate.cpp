@@ -7,6 +7,8 @@
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/evaluate.hpp>
 
+namespace ir_evaluate {
+
 using namespace whittle;
 
 namespace {
@@ -178,3 +180,5 @@ TEST_CASE("evaluate: a deep graph needs no stack") {
   for (int i = 0; i < 50000; ++i) n = add(w.g, mul(w.g, n, 1), 1);
   CHECK(w.value(n).elements[0].as_int() == 50000);
 }
+
+}  // namespace ir_evaluate

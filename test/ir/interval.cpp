@@ -11,6 +11,8 @@
 #include <whittle/ir/expression.hpp>
 #include <whittle/ir/interval.hpp>
 
+namespace ir_interval {
+
 using namespace whittle;
 
 namespace {
@@ -153,3 +155,5 @@ TEST_CASE("interval: a deep graph needs no stack") {
   for (int i = 0; i < 300000; ++i) n = add(g, n, 1);
   CHECK(interval_of(g, n) == Interval{300000, 300001});
 }
+
+}  // namespace ir_interval

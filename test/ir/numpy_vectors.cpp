@@ -13,6 +13,8 @@
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/evaluate.hpp>
 
+namespace ir_numpy_vectors {
+
 using namespace whittle;
 
 namespace {
@@ -246,3 +248,5 @@ TEST_CASE("numpy vectors: what NumPy leaves undefined") {
   CHECK(!operate(Op::add, DType::index, end));
   CHECK(!operate(Op::fdiv, DType::int32, end));
 }
+
+}  // namespace ir_numpy_vectors

@@ -11,6 +11,8 @@
 
 #include "ir/operator_cases.hpp"
 
+namespace ir_operator {
+
 using namespace whittle;
 using Catch::Contains;
 
@@ -260,3 +262,5 @@ TEST_CASE("operator: what cannot be lowered is said by name, and the graph is as
   CHECK(lower_operators(g, lowered).ok());
   CHECK(expression(g, lowered) == "2.0");
 }
+
+}  // namespace ir_operator

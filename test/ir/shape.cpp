@@ -6,6 +6,8 @@
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/shape.hpp>
 
+namespace ir_shape {
+
 using namespace whittle;
 
 namespace {
@@ -68,3 +70,5 @@ TEST_CASE("shape: a malformed node has some shape") {
   CHECK(shape_of(g, pad(g, w.x, {1, 1, 1})).size() == 3);
   CHECK(shape_of(g, g.make(Op::load, DType::int8, {})).empty());
 }
+
+}  // namespace ir_shape

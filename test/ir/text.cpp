@@ -13,6 +13,8 @@
 #include <whittle/ir/text.hpp>
 #include <whittle/ir/uop.hpp>
 
+namespace ir_text {
+
 using namespace whittle;
 
 namespace {
@@ -204,3 +206,5 @@ TEST_CASE("text: expressions") {
   const Node p = parameter(g, DType::float32, 8, 2);
   CHECK(expression(g, load(g, index_of(g, p, (x + 1).node))) == "p2[x + 1]");
 }
+
+}  // namespace ir_text

@@ -9,6 +9,8 @@
 #include <whittle/ir/uop.hpp>
 #include <whittle/match.hpp>
 
+namespace ir_trace {
+
 namespace {
 
 using namespace whittle;
@@ -214,3 +216,5 @@ TEST_CASE("trace: nothing is recorded when off") {
   CHECK(writer.text() == before);
   CHECK(writer.steps() == 0);
 }
+
+}  // namespace ir_trace

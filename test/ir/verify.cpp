@@ -5,6 +5,8 @@
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/verify.hpp>
 
+namespace ir_verify {
+
 using namespace whittle;
 
 namespace {
@@ -123,3 +125,5 @@ TEST_CASE("verify: faults of one stage") {
   CHECK(w.tensor(permute(g, w.x, {0, 0, 1})) == "has sources that do not fit");
   CHECK(w.tensor(add(g, w.x, w.data)) == "has sources that do not fit");
 }
+
+}  // namespace ir_verify

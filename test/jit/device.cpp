@@ -10,6 +10,8 @@
 
 #include "backends/program_cases.hpp"
 
+namespace jit_device {
+
 using namespace test;
 using Catch::Matchers::Contains;
 
@@ -147,3 +149,5 @@ TEST_CASE("device: extents", "[jit]") {
   CHECK(w::Extent(g, four, {}).is_constant());
   CHECK_THROWS_AS(w::Extent(g, n, {}), w::DeviceError);
 }
+
+}  // namespace jit_device

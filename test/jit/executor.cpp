@@ -13,12 +13,35 @@
 #include <whittle/lower/statistics.hpp>
 #include <whittle/whittle.hpp>
 
+namespace jit_executor {
+
+[[maybe_unused]] static std::atomic<std::size_t> allocations{0};
+
+}  // namespace jit_executor
+
+// Counts what a replay allocates; sanitizers bring operators of their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#  if !defined(__has_feature)
+#    define __has_feature(x) 0
+#  endif
+#  if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#    define COUNTS_ALLOCATIONS 1
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  ++jit_executor::allocations;
+  if (void* block = std::malloc(bytes == 0 ? 1 : bytes)) return block;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+#  endif
+#endif
+
+namespace jit_executor {
+
 using namespace test;
 using Catch::Matchers::Contains;
 
 namespace {
-
-[[maybe_unused]] std::atomic<std::size_t> allocations{0};
 
 Node make_buffer(Graph& g, DType type, Node size) {
   return g.make(Op::buffer, type, {size}, w::pack(w::BufferArgument{g.fresh_id(), w::AddressSpace::global, {}}));
@@ -85,23 +108,6 @@ struct Fixture {
 };
 
 }  // namespace
-
-// Counts what a replay allocates; sanitizers bring operators of their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#  if !defined(__has_feature)
-#    define __has_feature(x) 0
-#  endif
-#  if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#    define COUNTS_ALLOCATIONS 1
-[[gnu::noinline]] void* operator new(std::size_t bytes) {
-  ++allocations;
-  if (void* block = std::malloc(bytes == 0 ? 1 : bytes)) return block;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
-[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-#  endif
-#endif
 
 TEST_CASE("executor: two kernels and a temporary", "[jit]") {
   for (const char* name : {"cpu", "interp"}) {
@@ -247,3 +253,5 @@ TEST_CASE("executor: errors", "[jit]") {
   const Node huge = make_buffer(f.g, DType::int64, std::int64_t{1} << 61);
   CHECK_THROWS_AS(f.write(huge, {1}), w::DeviceError);
 }
+
+}  // namespace jit_executor

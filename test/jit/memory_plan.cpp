@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace jit_memory_plan {
+
 namespace w = whittle;
 
 TEST_CASE("memory plan: memory is used again once it is free", "[jit]") {
@@ -36,3 +38,5 @@ TEST_CASE("memory plan: random lifetimes never share while both live", "[jit]") 
     }
   }
 }
+
+}  // namespace jit_memory_plan

@@ -9,6 +9,8 @@
 #include <whittle/ir/build.hpp>
 #include <whittle/lower/interpret.hpp>
 
+namespace lower_interpret {
+
 using namespace whittle;
 
 namespace {
@@ -151,3 +153,5 @@ TEST_CASE("interpret: faults have names") {
   open.range(open.int32(3), 1, RangeKind::loop);
   CHECK(open.run().message().find("is a loop without end") != std::string::npos);
 }
+
+}  // namespace lower_interpret

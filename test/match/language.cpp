@@ -5,6 +5,8 @@
 #include <whittle/ir/uop.hpp>
 #include <whittle/match.hpp>
 
+namespace match_language {
+
 namespace {
 
 using namespace whittle;
@@ -266,3 +268,5 @@ TEST_CASE("match: sets can be joined") {
   CHECK(w.last_rule == 4);
   CHECK(name_of(joined, 2) == "second");
 }
+
+}  // namespace match_language

@@ -5,6 +5,8 @@
 
 #include "tree.hpp"
 
+namespace match_second_client {
+
 namespace {
 
 using namespace whittle;
@@ -86,3 +88,5 @@ TEST_CASE("second client: rules that need constants do not fire where there are 
   const auto result = rewrite<matcher<needs_constants, tree::Forest>>(f, f.make(Op::sub, {a, a}));
   CHECK(result.rewrites == 0);
 }
+
+}  // namespace match_second_client

@@ -7,6 +7,8 @@
 #include <whittle/ir/build.hpp>
 #include <whittle/simplify.hpp>
 
+namespace match_strategies {
+
 namespace {
 
 using namespace whittle;
@@ -165,3 +167,5 @@ TEST_CASE("Bounds in 64 bits are the bounds in 128 bits") {
 }
 
 }  // namespace
+
+}  // namespace match_strategies

@@ -7,6 +7,8 @@
 
 #include "simplify/instance.hpp"
 
+namespace prove_arithmetic {
+
 namespace {
 
 using namespace whittle;
@@ -99,3 +101,5 @@ TEST_CASE("arithmetic: rules for floats alone don't fire on wrapping integers") 
   CHECK(local.refuted == 4);  // signed and unsigned
   CHECK(local.fired_loose == 4);
 }
+
+}  // namespace prove_arithmetic

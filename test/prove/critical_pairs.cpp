@@ -4,6 +4,8 @@
 #include <whittle/match.hpp>
 #include <whittle/prove/critical_pairs.hpp>
 
+namespace prove_critical_pairs {
+
 namespace {
 
 using namespace whittle;
@@ -106,3 +108,5 @@ TEST_CASE("critical pairs: lambda rules are left out") {
   CHECK(found.not_stated == 0);
   CHECK(found.differing.empty());
 }
+
+}  // namespace prove_critical_pairs

@@ -8,6 +8,8 @@
 #include "sanitized.hpp"
 #include "tools/settle.hpp"
 
+namespace prove_economy {
+
 namespace {
 
 using namespace whittle;
@@ -43,3 +45,5 @@ TEST_CASE("economy: Z3 proves its steps, or tries them on a box") {
     CHECK((is_proved(proof.method) || proof.method == tools::Method::box));
   }
 }
+
+}  // namespace prove_economy

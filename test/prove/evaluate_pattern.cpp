@@ -6,6 +6,8 @@
 #include <whittle/ir/scalar_operation.hpp>
 #include <whittle/prove/exhaustive.hpp>
 
+namespace prove_evaluate_pattern {
+
 namespace {
 
 using namespace whittle;
@@ -114,3 +116,5 @@ TEST_CASE("evaluate_pattern: a condition is known where one operand decides") {
   CHECK(!prove::detail::in_guard(Op::bit_and, unknown, yes).is_defined());
   CHECK(!prove::detail::in_guard(Op::bit_or, no, unknown).is_defined());
 }
+
+}  // namespace prove_evaluate_pattern

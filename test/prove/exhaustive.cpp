@@ -6,6 +6,8 @@
 
 #include "wrong_rules.hpp"
 
+namespace prove_exhaustive {
+
 namespace {
 
 using namespace whittle;
@@ -99,3 +101,5 @@ TEST_CASE("exhaustive: a scale within a number of points") {
   CHECK(verdict.points == 16);
   CHECK(verdict.decided == 16);
 }
+
+}  // namespace prove_exhaustive

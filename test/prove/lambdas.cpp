@@ -12,6 +12,8 @@
 #include "sanitized.hpp"
 #include "simplify/instance.hpp"
 
+namespace prove_lambdas {
+
 namespace {
 
 using namespace whittle;
@@ -187,3 +189,5 @@ TEST_CASE("lambdas: cast of a cast, on all numbers of all dtypes of up to 16 bit
   CHECK(joined > 500);
   CHECK(declined > 500);
 }
+
+}  // namespace prove_lambdas

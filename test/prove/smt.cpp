@@ -10,6 +10,8 @@
 
 #include "wrong_rules.hpp"
 
+namespace prove_smt {
+
 namespace {
 
 using namespace whittle;
@@ -141,3 +143,5 @@ TEST_CASE("smt: a prover refutes wrong rules, with and without Z3") {
     CHECK(prover(RuleSetView(wrong_rules::right_for_index), 2).method == (use_z3 ? Method::z3 : Method::box));
   }
 }
+
+}  // namespace prove_smt

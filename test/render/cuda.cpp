@@ -6,6 +6,8 @@
 #include "backends/program_cases.hpp"
 #include "render/cuda_compiler.hpp"
 
+namespace render_cuda {
+
 using namespace test;
 using cuda_test::compile, cuda_test::has_clang;
 
@@ -93,3 +95,5 @@ TEST_CASE("cuda: vectors are refused", "[cuda]") {
   const ProgramCase vectors = matrix_product(8);
   CHECK_THROWS_AS(w::render_cuda_kernel(vectors.builder->program), w::DeviceError);
 }
+
+}  // namespace render_cuda

@@ -6,6 +6,8 @@
 #include <whittle/match.hpp>
 #include <whittle/rewrite/substitute.hpp>
 
+namespace rewrite_driver {
+
 namespace {
 
 using namespace whittle;
@@ -46,19 +48,24 @@ struct Cyclic {
 };
 
 }  // namespace
+}  // namespace rewrite_driver
 
 template <>
-struct whittle::graph_traits<Cyclic> {
+struct whittle::graph_traits<rewrite_driver::Cyclic> {
   using node = unsigned;
   static node none() { return ~0u; }
-  static Op op(const Cyclic&, node) { return Op::add; }
-  static std::uint32_t arity(const Cyclic& g, node n) { return static_cast<std::uint32_t>(g.sources[n].size()); }
-  static node source(const Cyclic& g, node n, std::uint32_t k) { return g.sources[n][k]; }
-  static node make(Cyclic& g, Op, DType, std::span<const node> sources, std::uint64_t) {
+  static Op op(const rewrite_driver::Cyclic&, node) { return Op::add; }
+  static std::uint32_t arity(const rewrite_driver::Cyclic& g, node n) {
+    return static_cast<std::uint32_t>(g.sources[n].size());
+  }
+  static node source(const rewrite_driver::Cyclic& g, node n, std::uint32_t k) { return g.sources[n][k]; }
+  static node make(rewrite_driver::Cyclic& g, Op, DType, std::span<const node> sources, std::uint64_t) {
     g.sources.emplace_back(sources.begin(), sources.end());
     return static_cast<node>(g.sources.size() - 1);
   }
 };
+
+namespace rewrite_driver {
 
 TEST_CASE("rewrite: bottom-up ends where nothing matches") {
   Graph g;
@@ -198,3 +205,5 @@ TEST_CASE("rewrite: substitution") {
   Substitution<Graph, decltype(not_products)> partial(g, one, not_products);
   CHECK(partial((a * b + a).node) == (a * b + i).node);
 }
+
+}  // namespace rewrite_driver

@@ -8,6 +8,8 @@
 #include <whittle/match.hpp>
 #include <whittle/rewrite/pass.hpp>
 
+namespace rewrite_failures {
+
 namespace {
 
 using namespace whittle;
@@ -49,19 +51,24 @@ struct Edges {
 };
 
 }  // namespace
+}  // namespace rewrite_failures
 
 template <>
-struct whittle::graph_traits<Edges> {
+struct whittle::graph_traits<rewrite_failures::Edges> {
   using node = unsigned;
   static node none() { return ~0u; }
-  static Op op(const Edges& g, node n) { return g.sources[n].size() == 2 ? Op::min : Op::add; }
-  static std::uint32_t arity(const Edges& g, node n) { return static_cast<std::uint32_t>(g.sources[n].size()); }
-  static node source(const Edges& g, node n, std::uint32_t k) { return g.sources[n][k]; }
-  static node make(Edges& g, Op, DType, std::span<const node> sources, std::uint64_t) {
+  static Op op(const rewrite_failures::Edges& g, node n) { return g.sources[n].size() == 2 ? Op::min : Op::add; }
+  static std::uint32_t arity(const rewrite_failures::Edges& g, node n) {
+    return static_cast<std::uint32_t>(g.sources[n].size());
+  }
+  static node source(const rewrite_failures::Edges& g, node n, std::uint32_t k) { return g.sources[n][k]; }
+  static node make(rewrite_failures::Edges& g, Op, DType, std::span<const node> sources, std::uint64_t) {
     g.sources.emplace_back(sources.begin(), sources.end());
     return static_cast<node>(g.sources.size() - 1);
   }
 };
+
+namespace rewrite_failures {
 
 TEST_CASE("failures: a cycle is told from a loop of rules, also after rules have fired") {
   // 0 = (1, 2, 3); 1 = min(4, 4), which a rule replaces; 3 = (0): the cycle
@@ -176,3 +183,5 @@ TEST_CASE("failures: a pass that times its rules gives the same results") {
   CHECK(statistics.costs[1].seconds > 0);
   CHECK(statistics.costs[2].attempts == 0);
 }
+
+}  // namespace rewrite_failures

@@ -7,6 +7,8 @@
 #include "system/recording.hpp"
 #include "tensor/evaluator_executor.hpp"
 
+namespace schedule_convolution_gradient {
+
 namespace {
 
 namespace w = whittle;
@@ -178,3 +180,5 @@ TEST_CASE("schedule: what a closed gate keeps out of a sum is not added, infinit
     for (float number : found) CHECK_FALSE(std::isnan(number));
   }
 }
+
+}  // namespace schedule_convolution_gradient

@@ -1,5 +1,7 @@
 #include "compare.hpp"
 
+namespace schedule_kernels {
+
 namespace {
 
 using namespace schedule_test;
@@ -125,3 +127,5 @@ TEST_CASE("schedule: a store into a part of a buffer that was stored to twice") 
 }
 
 }  // namespace
+
+}  // namespace schedule_kernels

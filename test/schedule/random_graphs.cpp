@@ -1,6 +1,8 @@
 // Random tensor graphs: scheduled, lowered with and without vectors, interpreted, compared with the evaluator.
 #include "compare.hpp"
 
+namespace schedule_random_graphs {
+
 namespace {
 
 using namespace schedule_test;
@@ -124,3 +126,5 @@ TEST_CASE("schedule: each kernel of the random graphs is CUDA text that compiles
 }
 
 }  // namespace
+
+}  // namespace schedule_random_graphs

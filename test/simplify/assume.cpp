@@ -6,6 +6,8 @@
 
 #include "expressions.hpp"
 
+namespace simplify_assume {
+
 using namespace brute_force;
 
 TEST_CASE("assume: an index under a condition") {
@@ -78,3 +80,5 @@ TEST_CASE("assume: random expressions keep their values where the condition hold
     }
   }
 }
+
+}  // namespace simplify_assume

@@ -6,6 +6,8 @@
 
 #include "expressions.hpp"
 
+namespace simplify_convolution {
+
 namespace {
 
 using namespace brute_force;
@@ -225,3 +227,5 @@ TEST_CASE("simplify: a load's address stays, whatever holds around it") {
   const UOp simpler = handle(g, load(g, index_of(g, memory, where(x < 4, x, handle(g, g.invalid(DType::index))).node)));
   CHECK(simplify(where(x < 4, gated, other)) == where(x < 4, simpler, other));
 }
+
+}  // namespace simplify_convolution

@@ -5,6 +5,8 @@
 
 #include "expressions.hpp"
 
+namespace simplify_economy {
+
 namespace {
 
 using namespace brute_force;
@@ -91,3 +93,5 @@ TEST_CASE("economy: long expressions are left alone") {
   const Node simple = simplify(deep).node;
   CHECK(economize(g, simple) == simple);
 }
+
+}  // namespace simplify_economy

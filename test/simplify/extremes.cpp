@@ -6,6 +6,8 @@
 
 #include "expressions.hpp"
 
+namespace simplify_extremes {
+
 namespace {
 
 using namespace brute_force;
@@ -127,3 +129,5 @@ TEST_CASE("simplify: the ends of 64 bits") {
     }
   }
 }
+
+}  // namespace simplify_extremes

@@ -6,6 +6,8 @@
 
 #include "expressions.hpp"
 
+namespace simplify_random {
+
 namespace {
 
 using namespace brute_force;
@@ -73,3 +75,5 @@ TEST_CASE("simplify: a million random expressions keep their values", "[.long]")
   for (std::size_t rule = 0; rule < simplify_rules.rule_count; ++rule)
     if (counts[rule] == 0) WARN("never fired: " << place_of(simplify_rules, rule));
 }
+
+}  // namespace simplify_random

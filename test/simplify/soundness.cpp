@@ -7,6 +7,8 @@
 
 #include "instance.hpp"
 
+namespace simplify_soundness {
+
 namespace {
 
 using namespace brute_force;
@@ -92,3 +94,5 @@ TEST_CASE("simplify: brute force finds wrong rules") {
   finds_all_wrong<wrong_for_fixed_widths>();
   finds_all_wrong<wrong_for_floats>();
 }
+
+}  // namespace simplify_soundness

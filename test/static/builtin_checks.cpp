@@ -10,6 +10,8 @@
 #include <whittle/simplify.hpp>
 #include <whittle/tensor/gradient_rules.hpp>
 
+namespace static_builtin_checks {
+
 namespace {
 
 using namespace whittle;
@@ -84,3 +86,5 @@ static_assert(terminates<decompose_rules, measures::decompose>());
 static_assert(terminates<gradients::elementwise_rules, measures::gradient>());
 
 }  // namespace
+
+}  // namespace static_builtin_checks

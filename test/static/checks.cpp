@@ -5,6 +5,8 @@
 #include <whittle/ir/uop.hpp>
 #include <whittle/match.hpp>
 
+namespace static_checks {
+
 namespace {
 
 using namespace whittle;
@@ -189,3 +191,5 @@ static_assert(termination_fault<faults::half_bounded, faults::counts>.kind == Fa
 static_assert(terminates<faults::some_bounded, faults::counts>());
 
 }  // namespace
+
+}  // namespace static_checks

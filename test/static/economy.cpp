@@ -3,6 +3,8 @@
 #include <whittle/simplify/assume.hpp>
 #include <whittle/simplify/economy.hpp>
 
+namespace static_economy {
+
 namespace {
 
 using namespace whittle;
@@ -29,3 +31,5 @@ constexpr bool knows_divisors() {
 static_assert(knows_divisors());
 
 }  // namespace
+
+}  // namespace static_economy

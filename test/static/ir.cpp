@@ -3,6 +3,8 @@
 #include <whittle/ir/shape.hpp>
 #include <whittle/ir/uop.hpp>
 
+namespace static_ir {
+
 namespace {
 
 using namespace whittle;
@@ -71,3 +73,5 @@ constexpr bool shapes() {
 static_assert(shapes());
 
 }  // namespace
+
+}  // namespace static_ir

@@ -4,6 +4,8 @@
 #include <whittle/match.hpp>
 #include <whittle/simplify.hpp>
 
+namespace static_match {
+
 namespace {
 
 using namespace whittle;
@@ -55,3 +57,5 @@ static_assert(becomes([](Graph&, UOp a, UOp) { return Pair{(a + 3) % 11, (a + 3)
 static_assert(becomes([](Graph&, UOp a, UOp b) { return Pair{a - b, b - a}; }));
 
 }  // namespace
+
+}  // namespace static_match

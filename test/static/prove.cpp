@@ -4,6 +4,8 @@
 #include <whittle/prove/exhaustive.hpp>
 #include <whittle/simplify.hpp>
 
+namespace static_prove {
+
 namespace {
 
 using namespace whittle;
@@ -55,3 +57,5 @@ static_assert(none_holds<wrong_floats>());
 static_assert(none_holds<wrong_truths>());
 
 }  // namespace
+
+}  // namespace static_prove

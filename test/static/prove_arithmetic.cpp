@@ -2,6 +2,8 @@
 #include <whittle/prove/exhaustive.hpp>
 #include <whittle/simplify.hpp>
 
+namespace static_prove_arithmetic {
+
 namespace {
 
 using namespace whittle;
@@ -13,3 +15,5 @@ static_assert(all_hold_on_points<builtin::bitwise>());
 static_assert(all_hold_on_points<builtin::divmod>());
 
 }  // namespace
+
+}  // namespace static_prove_arithmetic

@@ -2,6 +2,8 @@
 #include <whittle/prove/exhaustive.hpp>
 #include <whittle/simplify.hpp>
 
+namespace static_prove_comparison {
+
 namespace {
 
 using namespace whittle;
@@ -10,3 +12,5 @@ static_assert(all_hold_on_points<builtin::comparison>());
 static_assert(all_hold_on_points<builtin::index_comparison>());
 
 }  // namespace
+
+}  // namespace static_prove_comparison

@@ -2,6 +2,8 @@
 #include <whittle/prove/exhaustive.hpp>
 #include <whittle/simplify.hpp>
 
+namespace static_prove_min_max {
+
 namespace {
 
 using namespace whittle;
@@ -12,3 +14,5 @@ static_assert(all_hold_on_points<builtin::decided_min_max>());
 static_assert(all_hold_on_points<builtin::select_arithmetic>());
 
 }  // namespace
+
+}  // namespace static_prove_min_max

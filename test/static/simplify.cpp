@@ -1,6 +1,8 @@
 // simplify() in constant expressions: the same graph, matcher and driver as at run time.
 #include <whittle/simplify.hpp>
 
+namespace static_simplify {
+
 namespace {
 
 using namespace whittle;
@@ -105,3 +107,5 @@ static_assert(holds([](L v) { return Pair{where(v.p, where(v.q, v.x, v.y), v.y),
 static_assert(becomes([](L v) { return Pair{v.p && !v.p, v.truth(false)}; }));
 
 }  // namespace
+
+}  // namespace static_simplify

@@ -14,6 +14,8 @@
 #include "examples/support/png.hpp"
 #include "examples/support/sheet.hpp"
 
+namespace system_bad_files {
+
 using Catch::Matchers::Contains;
 namespace files = std::filesystem;
 
@@ -27,7 +29,8 @@ struct Folder {
   std::string operator/(const std::string& name) const { return (path / name).string(); }
 };
 
-std::vector<std::uint8_t> idx(std::uint32_t magic, std::uint32_t count, std::vector<std::uint32_t> axes, std::size_t content) {
+std::vector<std::uint8_t> idx(std::uint32_t magic, std::uint32_t count, std::vector<std::uint32_t> axes,
+                              std::size_t content) {
   std::vector<std::uint8_t> bytes;
   const auto put = [&](std::uint32_t number) {
     for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(number >> shift));
@@ -131,3 +134,5 @@ TEST_CASE("system: a command line that makes no sense") {
   CHECK_THROWS_WITH(parsed({"--sheet"}), Contains("--sheet expects a value"));
   CHECK_THROWS_WITH(parsed({"--speed", "9"}), Contains("unknown option --speed"));
 }
+
+}  // namespace system_bad_files

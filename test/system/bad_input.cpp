@@ -5,6 +5,8 @@
 
 #include "backends/program_builder.hpp"
 
+namespace system_bad_input {
+
 using namespace system_test;
 using Catch::Matchers::Contains;
 
@@ -21,7 +23,8 @@ class FaultyPlanner final : public w::Planner {
     builder_ = std::make_unique<test::ProgramBuilder>("faulty_" + call.name);
     test::ProgramBuilder& b = *builder_;
     std::vector<Node> parameters;
-    for (Node buffer : call.buffers) parameters.push_back(b.parameter(graph.dtype(buffer), elements_of(graph, buffer), parameters.empty()));
+    for (Node buffer : call.buffers)
+      parameters.push_back(b.parameter(graph.dtype(buffer), elements_of(graph, buffer), parameters.empty()));
     b.store(b.index(parameters[0], b.number(0)), b.load(b.index(parameters.back(), b.number(1000))));
     return b.finish();
   }
@@ -88,3 +91,5 @@ TEST_CASE("system: memory that is not there") {
   CHECK_THROWS_AS(huge.realize(), w::DeviceError);
   CHECK(w::ones({2}, DType::float32, on.context).sum().item<float>() == 2);
 }
+
+}  // namespace system_bad_input

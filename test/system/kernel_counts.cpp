@@ -9,6 +9,8 @@
 
 #include "fashion_network.hpp"
 
+namespace system_kernel_counts {
+
 using namespace system_test;
 
 namespace {
@@ -17,9 +19,7 @@ using Tensors = std::vector<w::Tensor>;
 /// Makes inputs, which are realised on the way, and results, which are not.
 using Body = std::function<Tensors(w::Context&)>;
 
-w::Tensor input(w::Context& context, const w::Dims& dims) {
-  return w::rand(dims, DType::float32, context).realize();
-}
+w::Tensor input(w::Context& context, const w::Dims& dims) { return w::rand(dims, DType::float32, context).realize(); }
 
 struct Count {
   const char* name;
@@ -32,11 +32,16 @@ std::vector<Count> counts() {
       {"a + b", 1, [](w::Context& c) -> Tensors { return {input(c, {4, 5}) + input(c, {4, 5})}; }},
       {"sum of squares", 1, [](w::Context& c) -> Tensors { return {input(c, {32, 16}).square().sum()}; }},
       {"mean of a row", 1, [](w::Context& c) -> Tensors { return {input(c, {32, 16}).mean(-1)}; }},
-      {"matmul + bias", 1, [](w::Context& c) -> Tensors { return {w::matmul(input(c, {8, 12}), input(c, {12, 16})) + input(c, {16})}; }},
+      {"matmul + bias", 1,
+       [](w::Context& c) -> Tensors { return {w::matmul(input(c, {8, 12}), input(c, {12, 16})) + input(c, {16})}; }},
       {"matmul + bias + relu", 1,
-       [](w::Context& c) -> Tensors { return {w::relu(w::matmul(input(c, {8, 12}), input(c, {12, 16})) + input(c, {16}))}; }},
+       [](w::Context& c) -> Tensors {
+         return {w::relu(w::matmul(input(c, {8, 12}), input(c, {12, 16})) + input(c, {16}))};
+       }},
       {"conv2d + bias", 1,
-       [](w::Context& c) -> Tensors { return {w::conv2d(input(c, {2, 3, 8, 8}), input(c, {4, 3, 3, 3}), input(c, {4}))}; }},
+       [](w::Context& c) -> Tensors {
+         return {w::conv2d(input(c, {2, 3, 8, 8}), input(c, {4, 3, 3, 3}), input(c, {4}))};
+       }},
       {"conv2d + bias + relu", 1,
        [](w::Context& c) -> Tensors {
          return {w::relu(w::conv2d(input(c, {2, 3, 8, 8}), input(c, {4, 3, 3, 3}), input(c, {4}), {.padding = 1}))};
@@ -44,11 +49,13 @@ std::vector<Count> counts() {
       {"conv2d, stride 2, dilation 2, groups 2", 1,
        [](w::Context& c) -> Tensors {
          return {w::conv2d(input(c, {2, 4, 9, 9}), input(c, {4, 2, 3, 3}),
-                          {.stride = 2, .padding = 1, .dilation = 2, .groups = 2})};
+                           {.stride = 2, .padding = 1, .dilation = 2, .groups = 2})};
        }},
       {"max_pool2d", 1, [](w::Context& c) -> Tensors { return {w::max_pool2d(input(c, {2, 3, 8, 8}), 2)}; }},
       {"max_pool2d, overlapping, padded", 1,
-       [](w::Context& c) -> Tensors { return {w::max_pool2d(input(c, {2, 3, 9, 9}), 3, {.stride = 2, .padding = 1})}; }},
+       [](w::Context& c) -> Tensors {
+         return {w::max_pool2d(input(c, {2, 3, 9, 9}), 3, {.stride = 2, .padding = 1})};
+       }},
       {"avg_pool2d", 1, [](w::Context& c) -> Tensors { return {w::avg_pool2d(input(c, {2, 3, 8, 8}), 2)}; }},
       {"variance", 2, [](w::Context& c) -> Tensors { return {input(c, {8, 16}).var(-1)}; }},
       {"softmax", 3, [](w::Context& c) -> Tensors { return {w::softmax(input(c, {8, 10}))}; }},
@@ -86,7 +93,8 @@ std::size_t kernels_of(Recorded& on, const Body& body) {
 }
 
 void print_plan(const Graph& graph, const RecordingPlanner::Log& log) {
-  for (const w::PlannedCall& call : log.calls) std::printf("%s\n%s\n", call.name.c_str(), print(graph, call.sink).c_str());
+  for (const w::PlannedCall& call : log.calls)
+    std::printf("%s\n%s\n", call.name.c_str(), print(graph, call.sink).c_str());
 }
 
 /// No kernel writes a buffer of the schedule's own with elements that are only moved: no pad, expand or window.
@@ -118,7 +126,8 @@ TEST_CASE("system: kernels per operation") {
 
 TEST_CASE("system: a convolution keeps no pad, expand or window in memory") {
   Recorded on;
-  const w::Tensor x = input(on.context, {4, 3, 12, 12}), k = input(on.context, {8, 3, 3, 3}), b = input(on.context, {8});
+  const w::Tensor x = input(on.context, {4, 3, 12, 12}), k = input(on.context, {8, 3, 3, 3}),
+                  b = input(on.context, {8});
   on.log.clear();
   const w::Tensor y = w::relu(w::conv2d(x, k, b, {.padding = 1}));
   y.realize();
@@ -174,3 +183,5 @@ TEST_CASE("system: a training step of the example's network takes at most 120 ke
 TEST_CASE("system: each kernel of these computations and of the training step is CUDA text that compiles") {
   CHECK(cuda_test::Collector::instance().check() >= 10);
 }
+
+}  // namespace system_kernel_counts

@@ -8,6 +8,23 @@
 #include "recording.hpp"
 #include "tensor/evaluator_executor.hpp"
 
+namespace own {
+inline constexpr struct Careless : op<"careless", 2> {
+  static constexpr auto gradient =
+      rules<whittle::structural>("gradient of careless", pullback(self(x, y), g) >>= group(g));
+} careless;
+inline constexpr struct Shrinking : op<"shrinking"> {
+  static constexpr auto gradient = rules<whittle::structural>(
+      "gradient of shrinking", pullback(self(x), g) >>= with(g)([](auto& graph, auto by) {
+                                 return whittle::group(graph, {reduce(graph, by, whittle::Op::add, 1u)});
+                               }));
+} shrinking;
+inline constexpr auto to_softplus = rules<whittle::floating>("to softplus", log(exp(x) + 1) >>= softplus(x));
+inline constexpr auto halved = rules<whittle::floating>("halved", softplus(x)* 0.5 >>= x);
+}  // namespace own
+
+namespace system_operators {
+
 using namespace system_test;
 using Catch::Contains;
 
@@ -128,21 +145,6 @@ TEST_CASE("operators: what does not fit is an error that names the operator and 
   CHECK_NOTHROW(w::apply(own::softplus, x).realize());
 }
 
-namespace own {
-inline constexpr struct Careless : op<"careless", 2> {
-  static constexpr auto gradient =
-      rules<whittle::structural>("gradient of careless", pullback(self(x, y), g) >>= group(g));
-} careless;
-inline constexpr struct Shrinking : op<"shrinking"> {
-  static constexpr auto gradient = rules<whittle::structural>(
-      "gradient of shrinking", pullback(self(x), g) >>= with(g)([](auto& graph, auto by) {
-                                 return whittle::group(graph, {reduce(graph, by, whittle::Op::add, 1u)});
-                               }));
-} shrinking;
-inline constexpr auto to_softplus = rules<whittle::floating>("to softplus", log(exp(x) + 1) >>= softplus(x));
-inline constexpr auto halved = rules<whittle::floating>("halved", softplus(x)* 0.5 >>= x);
-}  // namespace own
-
 TEST_CASE("operators: a gradient rule that gives something else is named") {
   w::Context context("cpu");
   const w::Tensor x = w::Tensor::from(numbers(6, 1), {2, 3}, context);
@@ -196,3 +198,5 @@ TEST_CASE("operators: a captured step trains through one") {
   CHECK(last < first / 1000);
   CHECK(slope.item<float>() == Approx(2).epsilon(0.01));
 }
+
+}  // namespace system_operators

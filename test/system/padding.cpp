@@ -6,6 +6,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace system_padding {
+
 namespace {
 
 namespace w = whittle;
@@ -55,3 +57,5 @@ TEST_CASE("padding: masked runs of memory keep to their masks") {
   check_padding<std::int64_t>();
   check_padding<float>();
 }
+
+}  // namespace system_padding

@@ -3,6 +3,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace system_rounding {
+
 namespace w = whittle;
 using w::DType;
 
@@ -36,3 +38,5 @@ TEST_CASE("rounding: a maximum is found where it came from") {
     for (const std::int32_t count : found.to_vector<std::int32_t>()) CHECK(count >= 1);
   }
 }
+
+}  // namespace system_rounding

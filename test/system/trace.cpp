@@ -5,6 +5,8 @@
 #include <whittle/pipeline.hpp>
 #include <whittle/whittle.hpp>
 
+namespace system_trace {
+
 using namespace system_test;
 
 namespace {
@@ -132,3 +134,5 @@ TEST_CASE("system: a rule of the pipeline that throws is named, and the tensors 
   w::set_pipeline(w::default_pipeline());
   CHECK(y.to_vector<float>()[0] == Approx(std::exp(1.0)));
 }
+
+}  // namespace system_trace

@@ -4,6 +4,8 @@
 #include <whittle/pipeline.hpp>
 #include <whittle/whittle.hpp>
 
+namespace system_user_rules {
+
 using namespace system_test;
 
 namespace mine {
@@ -105,7 +107,8 @@ TEST_CASE("system: a place in the pipeline that is not there") {
 }
 
 namespace mine {
-inline constexpr auto endless = w::rules<w::floating_no_nan>("endless", exp(x) >>= sqrt(exp2(x)), sqrt(exp2(x)) >>= exp(x));
+inline constexpr auto endless =
+    w::rules<w::floating_no_nan>("endless", exp(x) >>= sqrt(exp2(x)), sqrt(exp2(x)) >>= exp(x));
 }
 
 TEST_CASE("system: rules that do not end are an error that names them, and the tensors stay usable") {
@@ -120,3 +123,5 @@ TEST_CASE("system: rules that do not end are an error that names them, and the t
   w::set_pipeline(w::default_pipeline());
   CHECK(y.to_vector<float>()[0] == Approx(std::exp(1.0)));
 }
+
+}  // namespace system_user_rules

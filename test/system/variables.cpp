@@ -6,6 +6,8 @@
 #include <whittle/lower/statistics.hpp>
 #include <whittle/whittle.hpp>
 
+namespace system_variables {
+
 using namespace system_test;
 
 namespace {
@@ -35,7 +37,8 @@ void check_elementwise(Recorded& on, w::Variable& n) {
 void check_reductions(Recorded& on, w::Variable& n) {
   const w::Tensor x = w::zeros({n, 4}, DType::float32, on.context).realize();
   const w::Tensor weights = w::Tensor::from(first_numbers(4 * 2), {4, 2}, on.context);
-  auto step = w::capture([&](const w::Tensor& rows) { return std::vector<w::Tensor>{rows.sum(0), rows.matmul(weights)}; });
+  auto step =
+      w::capture([&](const w::Tensor& rows) { return std::vector<w::Tensor>{rows.sum(0), rows.matmul(weights)}; });
   x.write(first_numbers(most * 4));
   for (std::int64_t size : {1, 2, 17, 0, 36, 37, 5}) {
     n.set(size);
@@ -103,3 +106,5 @@ TEST_CASE("system: one kernel for a variable's range keeps within its buffers") 
 TEST_CASE("system: each kernel with a variable is CUDA text that compiles") {
   CHECK(cuda_test::Collector::instance().check() >= 3);
 }
+
+}  // namespace system_variables

@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_basics {
+
 using namespace tensor_test;
 
 TEST_CASE("data goes in and comes out") {
@@ -171,3 +173,5 @@ TEST_CASE("a row at a variable position is written and read, as in a cache") {
   CHECK(cache.to_vector<float>() == std::vector<float>{0, 0, 0, 0, 5, 6, 0, 0});
   CHECK(cache.select(0, position).to_vector<float>() == std::vector<float>{5, 6});
 }
+
+}  // namespace tensor_basics

@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_devices {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -70,3 +72,5 @@ TEST_CASE("a device that is not there is an error with the names of those that a
   CHECK_THROWS_WITH(w::ones({2}, DType::float32, nowhere).realize(),
                     Catch::Contains("abacus") && Catch::Contains("interp"));
 }
+
+}  // namespace tensor_devices

@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_elementwise {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -210,3 +212,5 @@ TEST_CASE("NaN is not lost by max and min") {
   CHECK(std::isnan(x.min().item<double>()));
   CHECK(x.argmax().item<std::int32_t>() == 1);
 }
+
+}  // namespace tensor_elementwise

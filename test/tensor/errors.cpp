@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_errors {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -144,3 +146,5 @@ TEST_CASE("nodes know the user's line") {
     CHECK(std::string(origin.file).find("errors.cpp") != std::string::npos);
   }
 }
+
+}  // namespace tensor_errors

@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_gradient {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -191,3 +193,5 @@ TEST_CASE("a graph as deep as a thousand operations") {
   for (int i = 0; i < 1000; ++i) y = y + x * 0.001;
   CHECK(w::gradient(y.sum(), {x})[0].item<float>() == Approx(2));
 }
+
+}  // namespace tensor_gradient

@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_movement {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -205,3 +207,5 @@ TEST_CASE("variance, truth and places of extremes") {
   CHECK((x > 100).any().item<bool>() == false);
   CHECK((x > 3).max().item<bool>());
 }
+
+}  // namespace tensor_movement

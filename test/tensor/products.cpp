@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_products {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -184,3 +186,5 @@ TEST_CASE("softmax, losses, one-hot and take") {
   check_same(dense(w::take(t, indices, 1)),
              make_dense({4, 2, 2}, [&](const Sizes& i) { return x({i[0], chosen[2 * i[1] + i[2]]}); }));
 }
+
+}  // namespace tensor_products

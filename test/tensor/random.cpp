@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_random {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -96,3 +98,5 @@ TEST_CASE("dropout leaves the mean and keeps what it keeps") {
   CHECK_THROWS_WITH(w::dropout(w::ones({2}, DType::float32, f.context), 1.5, generator),
                     Catch::Contains("expected 0 <= rate < 1"));
 }
+
+}  // namespace tensor_random

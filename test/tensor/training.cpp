@@ -4,6 +4,8 @@
 
 #include <whittle/whittle.hpp>
 
+namespace tensor_training {
+
 using namespace tensor_test;
 using w::DType;
 
@@ -164,3 +166,5 @@ TEST_CASE("a captured step keeps its memory, and gives it back") {
   (x * 100).realize();
   CHECK(w::Memory::buffers(f.context) <= 2);
 }
+
+}  // namespace tensor_training

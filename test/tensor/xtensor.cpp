@@ -7,6 +7,8 @@
 #  include <whittle/whittle.hpp>
 #  include <whittle/xtensor.hpp>
 
+namespace tensor_xtensor {
+
 using namespace tensor_test;
 
 TEST_CASE("arrays and expressions go in, values come out") {
@@ -24,4 +26,6 @@ TEST_CASE("arrays and expressions go in, values come out") {
   const xt::xarray<bool> truth = a > 2.0f;
   CHECK((w::to_xtensor<bool>(w::from(truth, f.context)) == truth));
 }
+
+}  // namespace tensor_xtensor
 #endif
