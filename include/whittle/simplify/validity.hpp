@@ -171,6 +171,95 @@ constexpr StandIns<G> solved_stand_ins(G& g, const Premises& known, const Bounde
   return made;
 }
 
+/// A sum, and what of its bounds decides what rules make of the operator above it.
+struct DecidingSum {
+  enum class By : std::uint8_t {
+    bounds,    ///< anything: an operand
+    sign,      ///< whether it can be on both sides of 0: the difference of two operands that are compared
+    quotient,  ///< the bounds of its quotient by `divisor`
+    rest,      ///< whether the terms that `divisor` does not divide have one quotient by it
+  };
+  By by = By::bounds;
+  LinearSum sum;
+  std::int64_t divisor = 1;
+
+  constexpr bool counts(const Term& term) const { return by != By::rest || term.coefficient % divisor != 0; }
+  /// Whether bounds that are narrower decide more.
+  constexpr bool gains(const bounds::WideInterval& was, const bounds::WideInterval& is) const {
+    const auto one_sided = [](const bounds::WideInterval& x) { return x.low >= 0 || x.high <= 0; };
+    const auto quotient = [&](int128 x) { return floor_quotient(x, divisor); };
+    const bool narrows = is.low > was.low || is.high < was.high;
+    switch (by) {
+    case By::sign: return narrows && !one_sided(was) && one_sided(is);
+    case By::quotient: return quotient(is.low) > quotient(was.low) || quotient(is.high) < quotient(was.high);
+    case By::rest: return quotient(is.low) == quotient(is.high) && quotient(was.low) != quotient(was.high);
+    default: return narrows;
+    }
+  }
+};
+
+/// What decides about a node; what is linear is part of the sum above it.
+template <class G>
+constexpr void note_deciding_sums(G& g, Node n, std::vector<DecidingSum>& sums) {
+  using By = DecidingSum::By;
+  const auto note = [&](By by, const LinearSum& sum, std::int64_t divisor) {
+    if (sum.fits && !sum.is_constant()) sums.push_back({by, sum, divisor < 0 ? -divisor : divisor});
+  };
+  const Op op = g.op(n);
+  if (op == Op::add || op == Op::sub || op == Op::neg || is_constant_factor(g, n)) return;
+  if ((is_comparison(op) || op == Op::min || op == Op::max) && g.dtype(g.source(n, 0)) == DType::index) {
+    const LinearSum difference = linear_difference(g, g.source(n, 0), g.source(n, 1));
+    note(By::sign, difference, 1);
+    for (const Term& term : difference.terms)  // comparisons are divided by their coefficients
+      if (is_comparison(op) && term.coefficient != 1 && term.coefficient != -1)
+        note(By::rest, difference, term.coefficient);
+  }
+  if (is_comparison(op)) return;
+  const std::int64_t quotient = divisor_of(g, Op::floordiv, n), remainder = divisor_of(g, Op::floormod, n);
+  if (quotient != 0 || remainder != 0) {
+    const LinearSum dividend = linear_sum(g, g.source(n, 0));
+    note(By::rest, dividend, quotient + remainder);
+    if (quotient != 0) note(By::quotient, dividend, quotient);
+    return;
+  }
+  for (Node source : g.sources(n))
+    if (g.dtype(source) == DType::index) note(By::bounds, linear_sum(g, source), 1);
+}
+
+/// Whether what is known of `bounded` decides more of a sum, once it has taken the place of the term `solved` of its
+/// own.
+template <class G>
+constexpr bool helps(G& g, const DecidingSum& deciding, const BoundedSum& bounded, const Term& solved) {
+  std::int64_t scale = 0;
+  for (const Term& term : deciding.sum.terms)
+    if (term.base == solved.base) scale = term.coefficient * solved.coefficient;
+  LinearSum rest = deciding.sum;
+  add_scaled(g, rest, bounded.sum, -scale);
+  if (scale == 0 || !rest.fits) return false;
+  const auto counted = [&](const Term& term) { return deciding.counts(term) ? term.coefficient : 0; };
+  const std::int64_t factor = counted({solved.base, scale});
+  const bounds::WideInterval known = bounds::multiply({bounded.low, bounded.high}, {factor, factor});
+  bounds::WideInterval now = bounds_of(g, rest, rest.constant, counted);
+  now = {now.low + known.low, now.high + known.high};
+  return deciding.gains(bounds_of(g, deciding.sum, deciding.sum.constant, counted), now);
+}
+
+/// Whether a bounded sum that is solved for one of its terms can change anything of `n`.
+template <class G>
+constexpr bool helps(G& g, Node n, const BoundedSum& bounded, const Term& solved) {
+  if (bounded.low == bounded.high) return true;
+  std::vector<Node> all = first_visited(g, n);
+  visit_below(g, all, [&](Node m) { return is_elementwise(g.op(m)); });
+  std::vector<DecidingSum> sums;
+  for (Node m : all) {
+    sums.clear();
+    note_deciding_sums(g, m, sums);
+    for (const DecidingSum& sum : sums)
+      if (helps(g, sum, bounded, solved)) return true;
+  }
+  return false;
+}
+
 /// `n`, cheaper where the premises hold; `n` itself if they do not help.
 template <class G>
 constexpr Node simplify_under(G& g, const Premises& known, Node n) {
@@ -186,10 +275,10 @@ constexpr Node simplify_under(G& g, const Premises& known, Node n) {
     if (bounded.sum.terms.size() == 1 || bounded.sum.terms.size() > 4) continue;
     if (sensitive.below[i] == 0 || !narrows(g, bounded)) continue;
     for (std::size_t at = 0; at < bounded.sum.terms.size(); ++at) {
-      const std::int64_t coefficient = bounded.sum.terms[at].coefficient;
+      const Term& solved = bounded.sum.terms[at];
       const bool is_below = (sensitive.below[i] >> at & 1) != 0;
-      if (is_below && (coefficient == 1 || coefficient == -1))
-        n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at));
+      if (!is_below || (solved.coefficient != 1 && solved.coefficient != -1)) continue;
+      if (helps(g, n, bounded, solved)) n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at));
     }
   }
   return n;
