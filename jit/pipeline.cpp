@@ -23,6 +23,7 @@
 #include <whittle/rewrite/rule_hits.hpp>
 #include <whittle/schedule/schedule.hpp>
 #include <whittle/schedule/tensor_rules.hpp>
+#include <whittle/simplify/reduction.hpp>
 #include <whittle/simplify/simplify.hpp>
 
 namespace whittle {
@@ -121,6 +122,7 @@ Pipeline default_pipeline() {
       function(schedule_step, no_change),
       pass<decompose_rules>("decompose"),
       pass<simplify_rules>("simplify kernel"),
+      pass<reduction_rules>("close reductions"),
       pass<sum_rules>("join sums"),
       pass<needless_gate_rules>("drop needless gates"),
       function("merge ranges", merge_ranges),

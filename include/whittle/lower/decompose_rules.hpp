@@ -1,4 +1,4 @@
-// Operators that no target has (is_decomposed), in terms of those that all have.
+// Operators that no target has (is_decomposed), or that cost much, in terms of those that all have.
 #pragma once
 
 #include <whittle/match/language.hpp>
@@ -15,8 +15,17 @@ inline constexpr double log2_of_e = 1.4426950408889634, log_of_2 = 0.69314718055
 
 // clang-format off
 inline constexpr auto list = rules<floating>("decompose",
-    exp(x)  >>= exp2(x * log2_of_e),
-    log(x)  >>= log2(x) * log_of_2);
+    exp(x)     >>= exp2(x * log2_of_e),
+    log(x)     >>= log2(x) * log_of_2,
+
+    // powers that are products; the third and fourth round as these do, which is as near as pow is
+    pow(x, 0)  >>= 1,
+    pow(x, 1)  >>= x,
+    pow(x, 2)  >>= x * x,
+    pow(x, 3)  >>= x * x * x,
+    pow(x, 4)  >>= (x * x) * (x * x),
+    pow(x, -1) >>= fdiv(1, x),
+    pow(1, x)  >>= 1);
 // clang-format on
 
 }  // namespace detail::decompose

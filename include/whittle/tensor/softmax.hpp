@@ -45,8 +45,8 @@ inline Tensor Tensor::cross_entropy(const Tensor& labels, const Where& where) co
   return -whittle::where(labels.one_hot(classes), log_softmax(-1), 0).sum(-1).mean();
 }
 
-/// x[indices] along an axis, by one-hot: the indices' axes stand where the axis stood. Integers of any shape;
-/// an index out of range gives zeros.
+/// x[indices] along an axis: the indices' axes stand where the axis stood. Integers of any shape; an index out of range
+/// gives zeros. Written as a sum over a one-hot mask, which is a load an element once the kernel is lowered.
 inline Tensor take(const Tensor& x, const Tensor& indices, int axis = 0,
                    const std::source_location& where = std::source_location::current()) {
   const Located at(x.context(), where);
