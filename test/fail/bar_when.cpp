@@ -1,6 +1,4 @@
-// expect: write_lhs_arrow_rhs_BAR_EQUALS_when
-// expect: deleted
-// at most 24 lines
+// expect: write lhs >>= rhs |= when(...), and not rhs | when(...)
 #include <whittle/match.hpp>
 
 using namespace whittle::dsl;

@@ -1,5 +1,4 @@
 // expect: maybe<default>(c) takes a variable or a constant
-// at most 24 lines
 #include <whittle/match.hpp>
 
 using namespace whittle::dsl;

@@ -1,5 +1,4 @@
 // expect: first(...) takes at most 8 replacements
-// at most 24 lines
 #include <whittle/match.hpp>
 
 using namespace whittle::dsl;

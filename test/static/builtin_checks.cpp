@@ -8,6 +8,7 @@
 #include <whittle/lower/sum_rules.hpp>
 #include <whittle/match.hpp>
 #include <whittle/simplify.hpp>
+#include <whittle/simplify/reduction.hpp>
 #include <whittle/tensor/gradient_rules.hpp>
 
 namespace static_builtin_checks {
@@ -23,6 +24,7 @@ static_assert(well_formed<invalid_value_rules>());
 static_assert(well_formed<late_rules>());
 static_assert(well_formed<decompose_rules>());
 static_assert(well_formed<sum_rules>());
+static_assert(well_formed<reduction_rules>());
 static_assert(well_formed<gated_sum_rules>());
 static_assert(well_formed<gradient_rules>());
 
@@ -54,7 +56,7 @@ inline constexpr auto casts = sizes.trusting("cast to its own dtype", "cast of a
 inline constexpr auto single_values = sizes.trusting("one value");
 inline constexpr auto gates = measure(by_weight(weight(Op::invalid, 4)));
 inline constexpr auto late = measure(by_weight(weight(Op::floordiv, 2), weight(Op::floormod, 16, 2)));
-inline constexpr auto decompose = measure(by_weight(weight(Op::exp, 8), weight(Op::log, 8)));
+inline constexpr auto decompose = measure(by_weight(weight(Op::exp, 8), weight(Op::log, 8), weight(Op::pow, 8, 4)));
 inline constexpr auto gradient = measure(by_weight(weight(Op::pullback, 64, 16)));
 
 }  // namespace measures

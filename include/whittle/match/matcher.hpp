@@ -9,12 +9,18 @@ inline namespace v0 {
 
 /// How a matcher finds the rule for a node. All give the same matches.
 enum class Strategy : std::uint8_t {
-  automatic,  ///< code, or tables for a set of more than `most_rows_as_code` rows
+  automatic,  ///< code, or tables for a set of more than `most_rows_as_code` rows and where nothing is optimised
   code,       ///< the decision trees as functions: quick to run, slow to compile
   tables,     ///< the decision trees as data, walked by a small interpreter
   linear,     ///< row after row: the plain meaning of the set
 };
-inline constexpr std::size_t most_rows_as_code = 160;
+/// Unoptimised, code is no quicker than tables and takes the compiler longer. A program of which only some files are
+/// optimised uses one of both, with the same matches.
+#ifdef __OPTIMIZE__
+constexpr std::size_t most_rows_as_code = 160;
+#else
+constexpr std::size_t most_rows_as_code = 0;
+#endif
 
 namespace detail::checks {
 /// Stands apart, so that the first line of an error has what it is about.

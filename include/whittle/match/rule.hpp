@@ -109,9 +109,12 @@ constexpr auto operator|=(Lambda<Function, Count> lambda, const Guard& guard) {
   lambda.guard = guard.condition;
   return lambda;
 }
-/// `|` binds tighter than the operators of the right side; write `lhs >>= rhs |= when(...)`.
+/// `|` binds tighter than the operators of the right side.
 template <class T>
-void operator|(const T& write_lhs_arrow_rhs_BAR_EQUALS_when, const Guard& instead_of_rhs_BAR_when) = delete;
+constexpr const T& operator|(const T& right, const Guard&) {
+  static_assert(!std::same_as<T, T>, "write lhs >>= rhs |= when(...), and not rhs | when(...)");
+  return right;
+}
 
 template <std::size_t N>
 constexpr Rule<N> operator>>=(const Pattern<N>& left, const RightSide& right) {

@@ -74,22 +74,32 @@ constexpr void note_bounds(G& g, Premises& known, LinearSum sum, int128 low, int
   known.contradict = known.contradict || at->low > at->high;
 }
 
+/// A clause, and the difference of the indices that it compares.
+struct ReadClause {
+  Node clause;
+  Op op = Op::none;  ///< less or equal; none if the clause bounds no index
+  LinearSum difference;
+};
+
 template <class G>
-constexpr void note_clause(G& g, Premises& known, Node clause) {
+constexpr ReadClause read_clause(const G& g, Node clause) {
   const Op op = g.op(clause);
-  known.clauses.push_back(clause);
-  if ((op != Op::less && op != Op::equal) || g.dtype(g.source(clause, 0)) != DType::index) return;
-  const LinearSum difference = linear_difference(g, g.source(clause, 0), g.source(clause, 1));
-  if (op == Op::less)
-    note_bounds(g, known, difference, -bounds::infinite * 2, -1);
-  else
-    note_bounds(g, known, difference, 0, 0);
+  if ((op != Op::less && op != Op::equal) || g.dtype(g.source(clause, 0)) != DType::index)
+    return {clause, Op::none, {}};
+  return {clause, op, linear_difference(g, g.source(clause, 0), g.source(clause, 1))};
+}
+
+template <class G>
+constexpr void note_clause(G& g, Premises& known, const ReadClause& read) {
+  known.clauses.push_back(read.clause);
+  if (read.op == Op::less) note_bounds(g, known, read.difference, -bounds::infinite * 2, -1);
+  if (read.op == Op::equal) note_bounds(g, known, read.difference, 0, 0);
 }
 
 template <class G>
 constexpr Premises premises_of(G& g, const Clauses& clauses) {
   Premises known;
-  for (Node clause : clauses) note_clause(g, known, clause);
+  for (Node clause : clauses) note_clause(g, known, read_clause(g, clause));
   return known;
 }
 

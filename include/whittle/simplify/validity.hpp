@@ -317,15 +317,21 @@ template <class G>
 constexpr Node simplify_conjunction(G& g, Node conjunction) {
   const Clauses clauses = clauses_of(g, conjunction);
   if (clauses.size() == most_clauses) return Node::none;  // there may be more
-  if (premises_of(g, clauses).contradict) return truth(g, false);
+  FixedVector<ReadClause, most_clauses> read;
+  Premises all;
+  for (Node clause : clauses) {
+    read.push_back(read_clause(g, clause));
+    note_clause(g, all, read.back());
+  }
+  if (all.contradict) return truth(g, false);
   for (std::size_t i = 0; i < clauses.size(); ++i) {
-    Clauses others;
+    Premises others;
     for (std::size_t k = 0; k < clauses.size(); ++k)
-      if (k != i) others.push_back(clauses[k]);
-    const Node simpler = simplify_clause(g, premises_of(g, others), clauses[i]);
+      if (k != i) note_clause(g, others, read[k]);
+    const Node simpler = simplify_clause(g, others, clauses[i]);
     if (simpler == clauses[i]) continue;
     Node made = simpler;
-    for (Node other : others) made = g.make(Op::bit_and, DType::boolean, {made, other});
+    for (Node other : others.clauses) made = g.make(Op::bit_and, DType::boolean, {made, other});
     return made;
   }
   return Node::none;
