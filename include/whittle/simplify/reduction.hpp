@@ -1,6 +1,7 @@
 // Reductions of closed form: what a kernel folds over a range without having to go through it.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <whittle/ir/build.hpp>
@@ -46,32 +47,31 @@ constexpr bool is_value_of_range(G& g, Node n, Node range) {
   return g.dtype(n) == DType::index || (values.low <= own.low && own.high <= values.high);
 }
 
-/// The sum a - b of a comparison of indices; where one side is a range of a smaller integer dtype, of what they stand
-/// for.
+/// The sum a - b of a comparison of indices; where one side is the range in another integer dtype, of what they stand
+/// for. It does not fit where numbers are not those of an index.
 template <class G>
 constexpr LinearSum compared_difference(G& g, Node comparison, Node range) {
   Node sides[2] = {g.source(comparison, 0), g.source(comparison, 1)};
   LinearSum difference;
-  difference.fits = is_int(g.dtype(sides[0]));
+  const DType dtype = g.dtype(sides[0]);
   const bool is_range = is_value_of_range(g, sides[0], range) || is_value_of_range(g, sides[1], range);
-  if (g.dtype(sides[0]) != DType::index && !is_range) difference.fits = false;
+  difference.fits = dtype == DType::index || (is_int(dtype) && dtype != DType::uint64 && is_range);
   if (!difference.fits) return difference;
   for (Node& side : sides) side = is_value_of_range(g, side, range) ? range : cast(g, side, DType::index);
   return linear_difference(g, sides[0], sides[1]);
 }
 
-/// Takes coefficient * range out of a sum; true if the coefficient is 1 or -1 and the rest does not depend on the
-/// range.
+/// Takes coefficient * range out of a sum and returns the coefficient; nothing if the rest depends on the range, too.
 template <class G>
-constexpr bool take_out(G& g, LinearSum& sum, Node range, std::int64_t& coefficient) {
-  coefficient = 0;
-  if (!sum.fits) return false;
+constexpr std::optional<std::int64_t> take_out(G& g, LinearSum& sum, Node range) {
+  if (!sum.fits) return std::nullopt;
+  std::int64_t coefficient = 0;
   for (const Term& term : sum.terms)
     if (term.base == range) coefficient = term.coefficient;
   add_term(g, sum, range, -int128{coefficient});
   for (const Term& term : sum.terms)
-    if (depends_on(g, term.base, range)) return false;
-  return sum.fits;
+    if (depends_on(g, term.base, range)) return std::nullopt;
+  return sum.fits ? std::optional(coefficient) : std::nullopt;
 }
 
 /// The greater or the lesser of two indices; where their bounds tell which, that one.
@@ -112,17 +112,18 @@ constexpr bool split_condition(G& g, Node condition, Node range, RangePart& part
     }
     if (g.op(clause) != Op::less) return false;
     LinearSum rest = compared_difference(g, clause, range);
-    std::int64_t coefficient = 0;
-    if (!take_out(g, rest, range, coefficient) || (coefficient != 1 && coefficient != -1)) return false;
-    if (coefficient == 1) {  // range + rest < 0
+    const std::optional<std::int64_t> sign = take_out(g, rest, range);
+    if (sign == 1) {  // range + rest < 0
       LinearSum end;
       add_scaled(g, end, rest, -1);
       if (!end.fits) return false;
       part.high = extreme_of(g, Op::min, part.high, expression(g, end));
-    } else {  // rest < range
+    } else if (sign == -1) {  // rest < range
       rest.set_constant(int128{rest.constant} + 1);
       if (!rest.fits) return false;
       part.low = extreme_of(g, Op::max, part.low, expression(g, rest));
+    } else {
+      return false;
     }
   }
   return true;
@@ -158,11 +159,11 @@ constexpr Node integer_series(G& g, Node value, Node range, const RangePart& par
   if (!depends && dtype != DType::index) return mul(g, value, cast(g, count, dtype));
   if (g.dtype(number) != DType::index) return Node::none;
   LinearSum rest = linear_sum(g, depends ? number : value);
-  std::int64_t coefficient = 0;
-  if (!take_out(g, rest, range, coefficient)) return Node::none;
+  const std::optional<std::int64_t> coefficient = take_out(g, rest, range);
+  if (!coefficient) return Node::none;
   const Node repeated = times(g, rest, count), places = sum_of_places(g, part, count);
   if (repeated == Node::none || places == Node::none) return Node::none;
-  return coefficient == 0 ? repeated : cast(g, add(g, repeated, mul(g, places, coefficient)), dtype);
+  return cast(g, coefficient == 0 ? repeated : add(g, repeated, mul(g, places, *coefficient)), dtype);
 }
 
 /// The value and the condition of where(condition, value, 0), or of a cast of it; of any other node the node, and no
@@ -195,10 +196,10 @@ template <class G>
 constexpr Node solved_for(G& g, Node clause, Node range) {
   if (g.op(clause) != Op::equal) return Node::none;
   LinearSum rest = compared_difference(g, clause, range);
-  std::int64_t coefficient = 0;
-  if (!take_out(g, rest, range, coefficient) || (coefficient != 1 && coefficient != -1)) return Node::none;
+  const std::optional<std::int64_t> sign = take_out(g, rest, range);
+  if (sign != 1 && sign != -1) return Node::none;
   LinearSum value;
-  add_scaled(g, value, rest, -coefficient);
+  add_scaled(g, value, rest, -*sign);
   return expression(g, value);  // none if it does not fit
 }
 
