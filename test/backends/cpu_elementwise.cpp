@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "backends/elementwise_cases.hpp"
+#include "sanitized.hpp"
 
 namespace backends_cpu_elementwise {
 
@@ -43,7 +44,10 @@ void compare(w::Device& device, const ElementwiseCase& each, std::uint32_t lanes
 TEST_CASE("cpu: every elementwise operator on every dtype", "[cpu]") {
   const auto device = w::make_device("cpu", {});
   const std::uint32_t lanes = GENERATE(1u, 8u, 14u);
-  for (const ElementwiseCase& each : elementwise_cases()) compare(*device, each, lanes);
+  // Nearly all of the time is LLVM's, which is not sanitized: there a third of the cases, another one for each width.
+  std::uint32_t number = lanes == 1 ? 0 : lanes == 8 ? 1 : 2;
+  for (const ElementwiseCase& each : elementwise_cases())
+    if (!is_sanitized || number++ % 3 == 0) compare(*device, each, lanes);
 }
 
 }  // namespace backends_cpu_elementwise

@@ -21,6 +21,14 @@ TEST_CASE("assume: an index under a condition") {
   CHECK(simplify_under(x < 4 && 9 < x, x % 8) == x % 8);  // holds nowhere
 }
 
+TEST_CASE("assume: a remainder with bounds of its own is seen through") {
+  Graph g;
+  const UOp x = variable(g, "x", 0, 785);
+  const UOp all = 1 < x % 131 && x % 131 < 128 && 392 < x && x < 524;
+  CHECK(simplify(all) == simplify(394 < x && x < 521));
+  CHECK(simplify_under(all, x % 131) == simplify(x - 393));
+}
+
 TEST_CASE("assume: clauses that follow from others go") {
   Graph g;
   const UOp x = variable(g, "x", 0, 31), y = variable(g, "y", 0, 31);

@@ -130,17 +130,30 @@ constexpr bool has_term(const LinearSum& sum, Node base) {
   return false;
 }
 
-/// Stand-ins for all bounded expressions of one term, other than the terms of `except`; clauses stand for true.
+/// Which bounded expressions of one term are replaced.
+enum class Replaced : std::uint8_t { all, leaves };
+
+/// Stand-ins for bounded expressions of one term, other than the terms of `except`; clauses stand for true.
 template <class G>
-constexpr StandIns<G> single_stand_ins(G& g, const Premises& known, const LinearSum& except = {}) {
+constexpr StandIns<G> single_stand_ins(G& g, const Premises& known, const LinearSum& except = {},
+                                       Replaced replaced = Replaced::all) {
   StandIns<G> made;
   for (Node clause : known.clauses) made.forward.push_back({clause, truth(g, true)});
   for (const BoundedSum& bounded : known.bounds) {
     const Node base = bounded.sum.terms[0].base;
-    if (bounded.sum.terms.size() == 1 && !has_term(except, base) && narrows(g, bounded))
-      made.forward.push_back({base, made.make(g, bounded)});
+    if (bounded.sum.terms.size() != 1 || has_term(except, base) || !narrows(g, bounded)) continue;
+    if (replaced == Replaced::all || !is_elementwise(g.op(base))) made.forward.push_back({base, made.make(g, bounded)});
   }
   return made;
+}
+
+/// Whether of the bounded expressions of one term some are leaves, and may be hidden in others.
+template <class G>
+constexpr bool hides_leaves(const G& g, const Premises& known) {
+  bool leaf = false, other = false;
+  for (const BoundedSum& bounded : known.bounds)
+    if (bounded.sum.terms.size() == 1) (is_elementwise(g.op(bounded.sum.terms[0].base)) ? other : leaf) = true;
+  return leaf && other;
 }
 
 /// `n`, which no rule matches, with the stand-ins in it, simplified, and without them again; `n` itself if that costs
@@ -268,8 +281,13 @@ constexpr Node simplify_under(G& g, const Premises& known, Node n) {
   for (std::size_t i = 0; i < known.bounds.size(); ++i)
     any_single = any_single || (known.bounds[i].sum.terms.size() == 1 &&
                                 (sensitive.below[i] != 0 || known.bounds[i].low == known.bounds[i].high));
-  if (sensitive.is_replaced && (any_single || sensitive.has_condition))
+  if (sensitive.is_replaced && (any_single || sensitive.has_condition)) {
+    const Node given = n;
     n = simplify_with(g, n, single_stand_ins(g, known));
+    // c % 131, itself bounded, hides that the bounds of c make it c - 393
+    if (n == given && any_single && hides_leaves(g, known))
+      n = simplify_with(g, n, single_stand_ins(g, known, {}, Replaced::leaves));
+  }
   for (std::size_t i = 0; i < known.bounds.size(); ++i) {
     const BoundedSum& bounded = known.bounds[i];
     if (bounded.sum.terms.size() == 1 || bounded.sum.terms.size() > 4) continue;
