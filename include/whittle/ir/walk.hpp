@@ -52,5 +52,30 @@ constexpr Node rebuild(G& graph, Node root, Make make) {
   return made[number_of(root)];
 }
 
+namespace detail {
+
+/// Begins a walk at a node.
+template <class G>
+constexpr std::vector<Node> first_visited(G& g, Node root) {
+  std::vector<Node> found;
+  found.reserve(64);
+  found.push_back(root);
+  g.begin_walk();
+  g.visit(root);
+  return found;
+}
+
+/// Visits what is below the nodes in `found`, which are visited, and adds it to them; sources only of nodes that
+/// `enters(node)` allows.
+template <class G, class Enters>
+constexpr void visit_below(G& g, std::vector<Node>& found, Enters enters) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!enters(found[i])) continue;
+    for (Node source : g.sources(found[i]))
+      if (g.visit(source)) found.push_back(source);
+  }
+}
+
+}  // namespace detail
 }  // namespace v0
 }  // namespace whittle

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <whittle/ir/build.hpp>
+#include <whittle/ir/walk.hpp>
 #include <whittle/rewrite/substitute.hpp>
 #include <whittle/simplify/names.hpp>
 #include <whittle/simplify/premises.hpp>
@@ -16,16 +17,9 @@ namespace detail {
 /// Whether `range` occurs in an expression.
 template <class G>
 constexpr bool depends_on(G& g, Node n, Node range) {
-  std::vector<Node> pending{n};
-  g.begin_walk();
-  g.visit(n);
-  while (!pending.empty() && pending.back() != range) {
-    const Node top = pending.back();
-    pending.pop_back();
-    for (Node source : g.sources(top))
-      if (g.visit(source)) pending.push_back(source);
-  }
-  return !pending.empty();
+  std::vector<Node> below = first_visited(g, n);
+  visit_below(g, below, [](Node) { return true; });
+  return g.is_visited(range);
 }
 
 /// The reduction over the other ranges, of another value; the value itself where there are none.
@@ -203,11 +197,6 @@ constexpr Node solved_for(G& g, Node clause, Node range) {
   return expression(g, value);  // none if it does not fit
 }
 
-template <class G>
-constexpr Node at_place(G& g, Node n, Node range, Node place) {
-  return Substitution<G>(g, range, place)(n);
-}
-
 /// A sum of which a condition leaves one place of the range: the value there, read at an address in any case. Adding 0
 /// makes of -0 the 0 that the sum is.
 template <class G>
@@ -229,8 +218,9 @@ constexpr Node sum_at_one_place(G& g, Node value, Node range) {
   const Node size = g.source(range, 0), last = difference_of(g, size, g.constant(DType::index, 1));
   const Node inside = extreme_of(g, Op::min, extreme_of(g, Op::max, place, g.constant(DType::index, 0)), last);
   Node valid = bit_and(g, less(g, g.constant(DType::index, -1), place), less(g, place, size));
-  if (others != Node::none) valid = bit_and(g, valid, at_place(g, others, range, inside));
-  const Node found = at_place(g, inner, range, inside);
+  Substitution<G> at_place(g, range, inside);
+  if (others != Node::none) valid = bit_and(g, valid, at_place(others));
+  const Node found = at_place(inner);
   return where(g, valid, is_float(g.dtype(found)) ? add(g, found, 0) : found, 0);
 }
 

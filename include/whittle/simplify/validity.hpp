@@ -1,6 +1,7 @@
 // Expressions under a condition: a gated index where its gate is open, a clause where the others hold.
 #pragma once
 
+#include <whittle/ir/walk.hpp>
 #include <whittle/rewrite/substitute.hpp>
 #include <whittle/simplify/cost.hpp>
 #include <whittle/simplify/names.hpp>
@@ -43,28 +44,6 @@ struct Sensitivity {
   /// Of each bounded sum: which of its terms, by bits, are below operators that depend on bounds.
   FixedVector<std::uint32_t, most_clauses> below;
 };
-
-/// Begins a walk at a node.
-template <class G>
-constexpr std::vector<Node> first_visited(G& g, Node root) {
-  std::vector<Node> found;
-  found.reserve(64);
-  found.push_back(root);
-  g.begin_walk();
-  g.visit(root);
-  return found;
-}
-
-/// Visits what is below the nodes in `found`, which are visited, and adds it to them; sources only of nodes that
-/// `enters(node)` allows.
-template <class G, class Enters>
-constexpr void visit_below(G& g, std::vector<Node>& found, Enters enters) {
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!enters(found[i])) continue;
-    for (Node source : g.sources(found[i]))
-      if (g.visit(source)) found.push_back(source);
-  }
-}
 
 /// Bit k: term k, of the first 32, is visited.
 template <class G>
