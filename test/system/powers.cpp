@@ -18,19 +18,23 @@ TEST_CASE("powers: what the plain evaluator says, of ordinary and of special num
   const std::vector<float> bases{1.5f, -2.25f, 0.f, -0.f, 1.f, -1.f, infinity, -infinity, none, 3e-20f, -7e12f};
   tensor_test::EvaluatorExecutor evaluator;
   w::Context reference(evaluator);
-  const auto powers = [&](w::Context& context, double exponent) {
-    return w::pow(w::Tensor::from(bases, {11}, context), exponent).to_vector<float>();
+  // As a number and as a tensor: the numbers 2 and 3 make products at once.
+  const auto powers = [&](w::Context& context, double exponent, bool as_tensor) {
+    const w::Tensor base = w::Tensor::from(bases, {11}, context);
+    if (!as_tensor) return w::pow(base, exponent).to_vector<float>();
+    return w::pow(base, w::full({11}, exponent, DType::float32, context)).to_vector<float>();
   };
   Recorded on;
-  for (double exponent : {0.0, -0.0, 1.0, 2.0, 3.0, 4.0, -1.0, 5.0, -2.0, 0.5}) {
-    const auto found = powers(on.context, exponent), expected = powers(reference, exponent);
-    for (std::size_t i = 0; i < bases.size(); ++i) {
-      INFO(bases[i] << " to the power of " << exponent << " is " << found[i] << ", expected " << expected[i]);
-      CHECK((found[i] == Approx(expected[i]).epsilon(1e-6) || found[i] == expected[i] ||
-             (std::isnan(found[i]) && std::isnan(expected[i]))));
-      CHECK((std::isnan(expected[i]) || std::signbit(found[i]) == std::signbit(expected[i])));
+  for (bool as_tensor : {false, true})
+    for (double exponent : {0.0, -0.0, 1.0, 2.0, 3.0, 4.0, -1.0, 5.0, -2.0, 0.5}) {
+      const auto found = powers(on.context, exponent, as_tensor), expected = powers(reference, exponent, as_tensor);
+      for (std::size_t i = 0; i < bases.size(); ++i) {
+        INFO(bases[i] << " to the power of " << exponent << " is " << found[i] << ", expected " << expected[i]);
+        CHECK((found[i] == Approx(expected[i]).epsilon(1e-6) || found[i] == expected[i] ||
+               (std::isnan(found[i]) && std::isnan(expected[i]))));
+        CHECK((std::isnan(expected[i]) || std::signbit(found[i]) == std::signbit(expected[i])));
+      }
     }
-  }
 }
 
 TEST_CASE("powers: 1 to any power is 1, also where there is none") {

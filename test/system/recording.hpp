@@ -7,6 +7,7 @@
 
 #include <whittle/ir/text.hpp>
 #include <whittle/ir/walk.hpp>
+#include <whittle/pipeline.hpp>
 #include <whittle/tensor/context.hpp>
 
 #include "jit/executor.hpp"
@@ -52,13 +53,21 @@ class RecordingPlanner final : public w::Planner {
 /// A context on a device of its own.
 struct Recorded {
   explicit Recorded(const char* name = "cpu", const w::DeviceOptions& options = {})
-      : device(w::make_device(name, options)), executor(*device, std::make_unique<RecordingPlanner>(log)) {}
+      : device(w::make_device(name, options)),
+        executor(*device, std::make_unique<RecordingPlanner>(log)) {}
 
   RecordingPlanner::Log log;
   std::unique_ptr<w::Device> device;
   w::DeviceExecutor executor;
   w::Context context{executor};
 };
+
+/// What a pass did since the process began; null if it never ran.
+inline const w::PassStatistics* figures(const std::string& pass) {
+  for (const w::PassStatistics& each : w::pass_statistics())
+    if (each.name == pass) return &each;
+  return nullptr;
+}
 
 /// The elements of a buffer of constant size.
 inline std::int64_t elements_of(const Graph& graph, Node buffer) {
@@ -69,9 +78,11 @@ inline std::int64_t elements_of(const Graph& graph, Node buffer) {
 /// the condition of a choice may be one on offsets.
 inline bool only_loads(const Graph& graph, Node value) {
   switch (graph.op(value)) {
-    case Op::load: case Op::constant: case Op::invalid: return true;
-    case Op::where: break;
-    default: return false;
+  case Op::load:
+  case Op::constant:
+  case Op::invalid: return true;
+  case Op::where: break;
+  default: return false;
   }
   for (Node n : w::topological_order(graph, graph.source(value, 0)))
     if (graph.op(n) == Op::load) return false;
@@ -84,9 +95,9 @@ inline bool only_moves(const Graph& graph, Node sink) {
   for (Node n : w::topological_order(graph, sink)) {
     if (graph.op(n) != Op::store || !only_loads(graph, graph.source(n, 1))) continue;
     const Node address = graph.source(n, 0), value = graph.source(n, 1);
-    const bool copies = graph.op(value) == Op::load &&
-                        graph.source(graph.source(value, 0), 1) == graph.source(address, 1) &&
-                        graph.source(graph.source(graph.source(value, 0), 0), 0) == graph.source(graph.source(address, 0), 0);
+    const bool copies =
+        graph.op(value) == Op::load && graph.source(graph.source(value, 0), 1) == graph.source(address, 1) &&
+        graph.source(graph.source(graph.source(value, 0), 0), 0) == graph.source(graph.source(address, 0), 0);
     if (!copies && graph.op(value) != Op::constant) return true;
   }
   return false;

@@ -25,12 +25,6 @@ struct Restored {
   ~Restored() { w::set_pipeline(w::default_pipeline()); }
 };
 
-const w::PassStatistics* figures(const std::string& pass) {
-  for (const w::PassStatistics& each : w::pass_statistics())
-    if (each.name == pass) return &each;
-  return nullptr;
-}
-
 /// How often an operator stands in the kernels that the log holds.
 std::size_t count(const Recorded& on, Op op) {
   std::size_t found = 0;
