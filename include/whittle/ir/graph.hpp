@@ -80,6 +80,9 @@ class BasicGraph {
     return r.arity <= inline_sources ? r.sources[i] : more_sources_[number_of(r.sources[0]) + i];
   }
 
+  /// The same of a node that has no more than three.
+  WHITTLE_INLINE constexpr Node source_of_few(Node n, std::uint32_t i) const { return record(n).sources[i]; }
+
   constexpr bool is_constant(Node n) const { return op(n) == Op::constant; }
   constexpr Scalar scalar(Node n) const { return {dtype(n), argument(n)}; }
   constexpr bool is_constant(Node n, std::int64_t value) const {
@@ -88,25 +91,27 @@ class BasicGraph {
 
   /// The node of that description. Commutative operands are put in structural order, constants last.
   constexpr Node make(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument = 0) {
-    const std::size_t count = sources.size();
-    Record candidate{op, dtype, static_cast<std::uint8_t>(count < long_list ? count : long_list), {}, argument, 0};
-    std::uint64_t key = head_of_key(candidate, count);
-    if (count <= inline_sources) {
-      if (count > 0) candidate.sources[0] = sources[0];
-      if (count > 1) candidate.sources[1] = sources[1];
-      if (count > 2) candidate.sources[2] = sources[2];
-      if (count == 2 && is_commutative(op) && in_wrong_order(sources[0], sources[1])) {
-        candidate.sources[0] = sources[1];
-        candidate.sources[1] = sources[0];
+    if (sources.size() > inline_sources) [[unlikely]]
+      return make_of_many(op, dtype, sources, argument);
+    Record candidate{op, dtype, static_cast<std::uint8_t>(sources.size()), {}, argument, 0};
+    std::uint64_t key = head_of_key(candidate, sources.size());
+    if (sources.size() == 2) {  // the commonest first
+      const std::size_t swaps = is_commutative(op) ? in_wrong_order(sources[0], sources[1]) : 0u;
+      candidate.sources[0] = sources[swaps];
+      candidate.sources[1] = sources[1 - swaps];
+      const std::uint64_t a = record(sources[0]).key, b = record(sources[1]).key,
+                          other = (a ^ b) & (0 - std::uint64_t{swaps});
+      key = combine_mixed(combine_mixed(key, a ^ other), b ^ other);  // swapped without waiting for the nodes
+    } else if (!sources.empty()) {
+      key = combine_mixed(key, record(candidate.sources[0] = sources[0]).key);
+      if (sources.size() == inline_sources) {
+        key = combine_mixed(key, record(candidate.sources[1] = sources[1]).key);
+        key = combine_mixed(key, record(candidate.sources[2] = sources[2]).key);
       }
-      if (count > 0) key = combine_mixed(key, record(candidate.sources[0]).key);
-      if (count > 1) key = combine_mixed(key, record(candidate.sources[1]).key);
-      if (count > 2) key = combine_mixed(key, record(candidate.sources[2]).key);
-    } else {
-      for (Node s : sources) key = combine_mixed(key, record(s).key);
     }
     candidate.key = key;
-    return find_or_insert(candidate, sources);
+    const std::size_t slot = slot_of(key, [&](const Record& r) { return r.equals(candidate); });
+    return slots_[slot].node != Node::none ? slots_[slot].node : insert(candidate, slot);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
@@ -131,7 +136,7 @@ class BasicGraph {
   constexpr std::uint64_t text(std::string_view content) {
     for (std::size_t i = 0; i < texts_.size(); ++i)
       if (text_at(i) == content) return i;
-    texts_.push_back({text_bytes_.size(), content.size()});
+    texts_.push_back({text_bytes_.size(), content.size(), hash_text(content)});
     text_bytes_.insert(text_bytes_.end(), content.begin(), content.end());
     return texts_.size() - 1;
   }
@@ -212,7 +217,7 @@ class BasicGraph {
   constexpr void reserve(std::size_t nodes) {
     records_.reserve(nodes + 1);
     std::size_t wanted = slots_.size();
-    while (is_full(nodes, wanted)) wanted *= 2;
+    while (nodes >= room_in(wanted)) wanted *= 2;
     if (wanted != slots_.size()) rehash(wanted);
   }
 
@@ -227,6 +232,13 @@ class BasicGraph {
     Node sources[inline_sources] = {};  // more than three: {offset in more_sources_, count}
     std::uint64_t argument = 0;
     std::uint64_t key = 0;
+
+    /// For nodes of few sources, whose unused ones are none.
+    constexpr bool equals(const Record& other) const {
+      return key == other.key && op == other.op && dtype == other.dtype && arity == other.arity &&
+             argument == other.argument && sources[0] == other.sources[0] && sources[1] == other.sources[1] &&
+             sources[2] == other.sources[2];
+    }
   };
   static_assert(sizeof(Record) == 32);
 
@@ -242,55 +254,69 @@ class BasicGraph {
   };
   struct Text {
     std::size_t begin, size;
+    std::uint64_t hash;
   };
 
   constexpr const Record& record(Node n) const { return records_[number_of(n)]; }
 
-  constexpr bool in_wrong_order(Node a, Node b) const {
+  /// Whether commutative operands are to be swapped: 0 or 1, found without branches, which could not be foreseen.
+  constexpr unsigned in_wrong_order(Node a, Node b) const {
     const Record &x = record(a), &y = record(b);
-    const bool a_is_constant = x.op == Op::constant, b_is_constant = y.op == Op::constant;
-    return a_is_constant != b_is_constant ? a_is_constant : y.key < x.key;
+    const unsigned x_is_constant = x.op == Op::constant, y_is_constant = y.op == Op::constant;
+    const unsigned less = y.key < x.key, alike = x_is_constant == y_is_constant;
+    return (x_is_constant & ~y_is_constant) | (alike & less);
   }
 
   constexpr std::uint64_t head_of_key(const Record& r, std::size_t arity) const {
     const std::uint64_t head = (std::uint64_t{static_cast<std::uint16_t>(r.op)} << 32) |
                                (std::uint64_t{static_cast<std::uint8_t>(r.dtype)} << 24) | arity;
     const bool named = r.op == Op::variable || r.op == Op::special;
-    return combine_mixed(combine_mixed(0, head), named ? hash_text(text_at(r.argument)) : r.argument);
+    return combine_mixed(combine_mixed(0, head),
+                         named ? texts_[static_cast<std::size_t>(r.argument)].hash : r.argument);
   }
 
-  constexpr bool same(const Record& a, const Record& candidate, std::span<const Node> sources) const {
-    if (a.key != candidate.key || a.op != candidate.op || a.dtype != candidate.dtype || a.arity != candidate.arity ||
-        a.argument != candidate.argument)
+  constexpr Node make_of_many(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument) {
+    const auto arity = static_cast<std::uint8_t>(sources.size() < long_list ? sources.size() : long_list);
+    Record candidate{op, dtype, arity, {}, argument, 0};
+    candidate.key = head_of_key(candidate, sources.size());
+    for (Node s : sources) candidate.key = combine_mixed(candidate.key, record(s).key);
+    const std::size_t slot = slot_of(candidate.key, [&](const Record& r) { return is_of_many(r, candidate, sources); });
+    if (slots_[slot].node != Node::none) return slots_[slot].node;
+    keep_sources(candidate, sources);
+    return insert(candidate, slot);
+  }
+  constexpr bool is_of_many(const Record& r, const Record& candidate, std::span<const Node> sources) const {
+    if (r.key != candidate.key || r.op != candidate.op || r.dtype != candidate.dtype || r.arity != candidate.arity ||
+        r.argument != candidate.argument || number_of(r.sources[1]) != sources.size())
       return false;
-    if (a.arity <= inline_sources)  // unused ones are none
-      return a.sources[0] == candidate.sources[0] && a.sources[1] == candidate.sources[1] &&
-             a.sources[2] == candidate.sources[2];
-    if (a.arity == long_list && number_of(a.sources[1]) != sources.size()) return false;
     for (std::size_t i = 0; i < sources.size(); ++i)
-      if (more_sources_[number_of(a.sources[0]) + i] != sources[i]) return false;
+      if (more_sources_[number_of(r.sources[0]) + i] != sources[i]) return false;
     return true;
   }
 
   /// At two thirds full: fuller, a look for what is not there would take many steps, and emptier, the worst that a
   /// node and its slots take would be more than 56 bytes.
-  static constexpr bool is_full(std::size_t nodes, std::size_t slots) { return nodes * 3 >= slots * 2; }
+  static constexpr std::size_t room_in(std::size_t slots) { return slots * 2 / 3; }
 
-  constexpr Node find_or_insert(Record& candidate, std::span<const Node> sources) {
-    const auto tag = static_cast<std::uint32_t>(candidate.key >> 32);
+  /// The slot of a node of that key, or the free one where it belongs.
+  template <class IsSame>
+  constexpr std::size_t slot_of(std::uint64_t key, const IsSame& is_same) const {
+    const auto tag = static_cast<std::uint32_t>(key >> 32);
     const Slot* const slots = slots_.data();
-    std::size_t mask = slots_.size() - 1, at = tag >> tag_shift_;
-    for (; slots[at].node != Node::none; at = (at + 1) & mask)
-      if (slots[at].tag == tag && same(record(slots[at].node), candidate, sources)) return slots[at].node;
-    if (is_full(records_.size(), slots_.size())) [[unlikely]] {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = tag >> tag_shift_;
+    while (slots[at].node != Node::none && !(slots[at].tag == tag && is_same(record(slots[at].node))))
+      at = (at + 1) & mask;
+    return at;
+  }
+  constexpr Node insert(const Record& made, std::size_t slot) {
+    if (records_.size() >= room_) [[unlikely]] {
       rehash(slots_.size() * 2);
-      mask = slots_.size() - 1;
-      for (at = tag >> tag_shift_; slots_[at].node != Node::none;) at = (at + 1) & mask;
+      slot = slot_of(made.key, [](const Record&) { return false; });
     }
-    if (candidate.arity > inline_sources) keep_sources(candidate, sources);
     const Node fresh{static_cast<std::uint32_t>(records_.size())};
-    records_.push_back(candidate);
-    slots_[at] = {tag, fresh};
+    records_.push_back(made);
+    slots_[slot] = {static_cast<std::uint32_t>(made.key >> 32), fresh};
     return fresh;
   }
 
@@ -304,6 +330,7 @@ class BasicGraph {
   constexpr void rehash(std::size_t count) {
     typename Storage::template sequence<Slot> fresh(count);
     tag_shift_ = 32u - static_cast<unsigned>(std::countr_zero(count));
+    room_ = room_in(count);
     for (const Slot& slot : slots_) {
       if (slot.node == Node::none) continue;
       std::size_t at = slot.tag >> tag_shift_;
@@ -326,7 +353,8 @@ class BasicGraph {
   typename Storage::template sequence<std::uint32_t> marks_;  ///< the last walk that visited a node
   std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;
-  unsigned tag_shift_ = 28;  ///< a tag without these lower bits is its place among the slots
+  unsigned tag_shift_ = 28;         ///< a tag without these lower bits is its place among the slots
+  std::size_t room_ = room_in(16);  ///< nodes, before there have to be more slots
 };
 
 using Graph = BasicGraph<VectorStorage>;

@@ -18,6 +18,7 @@ struct graph_traits<BasicGraph<Storage>> {
   static constexpr Op op(const G& g, Node n) { return g.op(n); }
   static constexpr std::uint32_t arity(const G& g, Node n) { return g.arity(n); }
   static constexpr Node source(const G& g, Node n, std::uint32_t k) { return g.source(n, k); }
+  static constexpr Node source_of_few(const G& g, Node n, std::uint32_t k) { return g.source_of_few(n, k); }
   static constexpr DType dtype(const G& g, Node n) { return g.dtype(n); }
   static constexpr std::uint64_t argument(const G& g, Node n) { return g.argument(n); }
   static constexpr bool is_constant(const G& g, Node n) { return g.is_constant(n); }

@@ -49,9 +49,9 @@ struct MatchCode {
   static constexpr std::uint32_t enter(const G& g, node n) {
     constexpr std::uint8_t loads = tree_of<Set, kind, Group>.loads;
     node a = T::none(), b = T::none(), c = T::none();
-    if constexpr (loads > 0) a = T::source(g, n, 0);
-    if constexpr (loads > 1) b = T::source(g, n, 1);
-    if constexpr (loads > 2) c = T::source(g, n, 2);
+    if constexpr (loads > 0) a = few_source<G>(g, n, 0);
+    if constexpr (loads > 1) b = few_source<G>(g, n, 1);
+    if constexpr (loads > 2) c = few_source<G>(g, n, 2);
     return state<Group, State>(g, n, a, b, c);
   }
   /// A state from one of its edges or rows on. What repeats is written out, as far as it usually goes.

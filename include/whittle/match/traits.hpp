@@ -28,6 +28,7 @@ inline namespace v0 {
 ///     static Scalar constant(const G&, node);
 ///     static node make_constant(G&, Scalar);
 ///     static Interval-like interval(G&, node);                  // {low, high} of int64; guards ask it
+///     static node source_of_few(const G&, node, std::uint32_t k);  // quicker, of at most three
 ///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
 ///     static node node_at(const G&, std::uint32_t index);       // if sources have lower numbers than their users
 ///     static constexpr bool constants_last = true;              // commutative operands are ordered so
@@ -66,6 +67,15 @@ template <class G>
 concept HasNodeAt = HasIndex<G> && requires(const G& g, std::uint32_t index) {
   { graph_traits<G>::node_at(g, index) } -> std::same_as<node_of<G>>;
 };
+
+/// A source of a node that has no more than three.
+template <class G>
+constexpr node_of<G> few_source(const G& g, node_of<G> n, std::uint32_t k) {
+  if constexpr (requires { graph_traits<G>::source_of_few(g, n, k); })
+    return graph_traits<G>::source_of_few(g, n, k);
+  else
+    return graph_traits<G>::source(g, n, k);
+}
 
 template <class G>
 constexpr bool constants_last() {
