@@ -189,7 +189,10 @@ struct Bindings {
       if (arity > std::size(values)) return false;
       for (std::uint8_t k = 0; k < arity; ++k)
         if (!constant_in(graph, operands[k], values[k])) return false;
-      if (fold(op, dtype, values, arity, folded))
+      std::int64_t narrow = 0;  // of what the rules of index arithmetic fold, which is nearly all there is
+      if (dtype == DType::index && arity == 2 && narrow_points(op, values[0].as_int(), values[1].as_int(), narrow))
+        made = T::make_constant(graph, number(dtype, narrow));
+      else if (fold(op, dtype, values, arity, folded))
         made = T::make_constant(graph, folded);
       else if (!is_int(dtype) && dtype != DType::boolean)
         return false;

@@ -242,6 +242,7 @@ struct RowMaker {
     const PatternRecord& missing = left.records[left.child(i, k)];
     if (next_default == first_position) ERROR_a_left_side_has_more_than_7_operands_that_may_be_missing();
     const std::uint8_t to = next_default++;
+    row.has_default = true;
     const StepKind kind = missing.op == Op::fdiv ? StepKind::fill_real : StepKind::fill_integer;
     rest.push_back({kind, reg, to, 0, {}, Op::none, {}, missing.bits});
     bind(missing.name, to);

@@ -29,7 +29,9 @@ struct DecisionTree {
   ResidualRow residuals[most_residuals] = {};
   Step steps[most_steps] = {};
 
-  constexpr TreeView view() const { return {loads, entries, states, edges, leaf_rows, residuals, steps}; }
+  constexpr TreeView view(const StartView& starts) const {
+    return {loads, starts, states, edges, leaf_rows, residuals, steps};
+  }
 };
 
 /// Builds the tree of one group.
@@ -272,19 +274,6 @@ constexpr TreeOf<Set, Kind, Group> make_tree() {
 /// The decision tree of a group, in a constant expression of its own.
 template <const auto& Set, GraphKind Kind, std::size_t Group>
 inline constexpr TreeOf<Set, Kind, Group> tree_of = make_tree<Set, Kind, Group>();
-
-template <std::size_t Count>
-struct TreeViews {
-  TreeView of_group[Count] = {};
-};
-template <const auto& Set, GraphKind Kind, std::size_t... Groups>
-constexpr TreeViews<sizeof...(Groups) + 1> make_views(std::index_sequence<Groups...>) {
-  return {{TreeView{}, tree_of<Set, Kind, Groups + 1>.view()...}};
-}
-/// The trees of all groups of a set.
-template <const auto& Set, GraphKind Kind>
-inline constexpr auto trees_of =
-    make_views<Set, Kind>(std::make_index_sequence<table_of<Set, Kind.constants_last>.groups.count - 1>{});
 
 }  // namespace detail
 }  // namespace v0

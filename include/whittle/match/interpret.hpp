@@ -2,8 +2,8 @@
 #pragma once
 
 #include <whittle/match/bindings.hpp>
-#include <whittle/match/decision_tree.hpp>
 #include <whittle/match/lambda.hpp>
+#include <whittle/match/start_table.hpp>
 #include <whittle/match/step.hpp>
 
 namespace whittle {
@@ -59,19 +59,38 @@ constexpr bool replace_row(const TableView& table, const LambdaCall<G, Context>*
   return false;
 }
 
-/// Tries the rows of a leaf of a tree, from one on.
+/// The node at a position, of which is known that it is there.
+template <class G>
+constexpr node_of<G> node_at_position(const TableView& table, const G& graph, node_of<G> n, std::uint8_t reg) {
+  if (reg == 0) return n;
+  const Position& place = table.positions[reg - std::size_t{first_position}];
+  const node_of<G> parent = place.parent == 0 ? n : node_at_position(table, graph, n, place.parent);
+  return graph_traits<G>::source(graph, parent, place.index);
+}
+
+/// Binds the names of a row that is known to match. What stands for a missing operand takes the row's steps.
+template <class G>
+constexpr bool bind_row(const TableView& table, G& graph, const Row& row, node_of<G>* registers) {
+  if (row.has_default) return take_all(graph, table.steps + row.first_step, row.step_count, registers);
+  const std::uint8_t* const end = row.slots + table.rules[row.rule].slot_count;
+  for (const std::uint8_t* slot = row.slots; slot != end; ++slot)
+    if (*slot != unbound) registers[*slot] = node_at_position(table, graph, registers[0], *slot);
+  return true;
+}
+
+/// Replaces the row of a leaf that code has found, or else tries those after it.
 template <class G, class Context>
 constexpr Match<G> match_leaf(const TableView& table, const TreeView& tree, const LambdaCall<G, Context>* lambdas,
-                              G& graph, node_of<G> n, Context& context, std::uint32_t leaf, std::uint32_t from) {
+                              G& graph, node_of<G> n, Context& context, std::uint32_t leaf, std::uint32_t found) {
   Match<G> match;
   const TreeState& state = tree.states[leaf];
   node_of<G> registers[most_registers];
   registers[0] = n;
-  for (std::uint32_t i = from; i < state.count; ++i) {
+  for (std::uint32_t i = found; i < state.count; ++i) {
     const Row& row = table.rows[tree.residuals[tree.leaf_rows[state.first + i]].row];
-    if (take_all(graph, table.steps + row.first_step, row.step_count, registers) &&
-        replace_row<G, Context>(table, lambdas, graph, row, registers, context, match))
-      return match;
+    const bool is_bound = i == found ? bind_row(table, graph, row, registers)
+                                     : take_all(graph, table.steps + row.first_step, row.step_count, registers);
+    if (is_bound && replace_row<G, Context>(table, lambdas, graph, row, registers, context, match)) return match;
   }
   return match;
 }
@@ -120,14 +139,21 @@ constexpr Match<G> match_tree(const TableView& table, const TreeView* trees,
   const std::size_t group = table.groups.of(T::op(graph, n));
   if (group == 0) return match;
   const TreeView& tree = trees[group];
-  std::size_t entry = dtype_count;
-  if constexpr (detail::HasDType<G>) entry = static_cast<std::size_t>(T::dtype(graph, n));
-  const TreeState* state = tree.states + tree.entries[entry];
+  std::size_t start = dtype_count;
+  if constexpr (detail::HasDType<G>) start = static_cast<std::size_t>(T::dtype(graph, n));
+  start = tree.starts.entry[start];
   node_of<G> registers[most_registers];
   registers[0] = n;
-  if (tree.loads > 0) registers[first_position] = T::source(graph, n, 0);
-  if (tree.loads > 1) registers[first_position + 1] = T::source(graph, n, 1);
-  if (tree.loads > 2) registers[first_position + 2] = T::source(graph, n, 2);
+  if (tree.loads > 0) {
+    const node_of<G> source = registers[first_position] = detail::few_source<G>(graph, n, 0);
+    start += tree.starts.row[start_op(detail::asked_op(graph, source))];
+  }
+  if (tree.loads > 1) {
+    const node_of<G> source = registers[first_position + 1] = detail::few_source<G>(graph, n, 1);
+    start += tree.starts.column[start_op(detail::asked_op(graph, source))];
+  }
+  if (tree.loads > 2) registers[first_position + 2] = detail::few_source<G>(graph, n, 2);
+  const TreeState* state = tree.states + tree.starts.starts[start];
   while (state->asks != 0) {
     const node_of<G> asked = T::source(graph, registers[state->parent], state->index);
     registers[state->asks] = asked;

@@ -81,6 +81,7 @@ struct Position {
 struct Row {
   std::uint16_t rule = 0;
   std::uint8_t root_arity = any_arity;  ///< of any operator: how many sources it has to have
+  bool has_default = false;             ///< an operand is missing in it
   std::uint32_t first_step = 0, step_count = 0;
   std::uint64_t decided = 0;            ///< the positions that a decision tree asks for it, a bit each
   std::uint8_t slots[most_slots] = {};  ///< the register of each of the rule's names
@@ -188,10 +189,22 @@ struct ResidualRow {
   std::uint16_t row = 0, first_step = 0, step_count = 0;
 };
 
+/// The states that a tree begins with, whatever its size.
+struct StartView {
+  const std::uint16_t* entry = nullptr;  ///< by dtype, then for graphs without dtypes: where its starts begin
+  /// By the operators of the node's first two sources, the last for users' operators.
+  const std::uint16_t *row = nullptr, *column = nullptr;
+  const std::uint16_t* starts = nullptr;  ///< states, at the sum of the three
+};
+inline constexpr std::size_t start_ops = op_count + 1;
+constexpr std::size_t start_op(Op op) {
+  return static_cast<std::size_t>(op) < op_count ? static_cast<std::size_t>(op) : op_count;
+}
+
 /// The decision tree of a group, whatever its size.
 struct TreeView {
-  std::uint8_t loads = 0;                  ///< so many of the node's sources are loaded before the first state
-  const std::uint16_t* entries = nullptr;  ///< states, by dtype, then for graphs without dtypes
+  std::uint8_t loads = 0;  ///< so many of the node's sources are loaded before the first state
+  StartView starts;
   const TreeState* states = nullptr;
   const TreeEdge* edges = nullptr;
   const std::uint16_t* leaf_rows = nullptr;  ///< residual rows
