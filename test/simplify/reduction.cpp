@@ -8,6 +8,7 @@
 #include <whittle/simplify/reduction.hpp>
 
 #include "expressions.hpp"
+#include "sanitized.hpp"
 
 namespace simplify_reduction {
 
@@ -90,7 +91,7 @@ struct RandomSum {
 
 TEST_CASE("reductions: random sums are what folding gives") {
   std::size_t found = 0;
-  for (unsigned seed = 0; seed < 10000; ++seed) {
+  for (unsigned seed = 0; seed < 10000; seed += is_sanitized ? 7 : 1) {
     RandomSum any(seed);
     Graph& g = any.g;
     Node sum = any.sum();
@@ -109,7 +110,7 @@ TEST_CASE("reductions: random sums are what folding gives") {
         REQUIRE(same(is, expected));
       }
   }
-  CHECK(found > 1500);
+  CHECK(found > (is_sanitized ? 200u : 1500u));
 }
 
 TEST_CASE("reductions: closed forms") {
