@@ -2,7 +2,9 @@
 //
 //   matcher [--json] [--quick]                          all tables; --quick leaves out the sizes above 10^4
 //   matcher --one SET STRATEGY WORKLOAD NODES WHAT      one attempts, rewrite or make, for callgrind
-//   matcher --export WORKLOAD NODES | --export-rules N  what matcher/tinygrad_bench.py reads
+//   matcher --export WORKLOAD NODES | --export-rules N  what rivals read (bench/matcher/rivals.py runs them)
+//   matcher --time SET STRATEGY FILE                    the rewrite of an exported workload as a line of JSON
+//   matcher --roots SET FILE                            a number for each root of the result, for rivals to agree on
 //
 // A node is a distinct node of the input graph; the time is that of the whole rewrite.
 #include <algorithm>
@@ -18,6 +20,7 @@
 
 #include "matcher/engine.hpp"
 #include "matcher/exporting.hpp"
+#include "matcher/importing.hpp"
 #include "matcher/workload.hpp"
 
 namespace {
@@ -183,10 +186,40 @@ bool one(const char* set, const char* strategy, const char* workload, std::size_
   return false;
 }
 
+const Engine* engine_named(std::string_view set, std::string_view strategy) {
+  for (const std::span<const Engine> engines : {engines_of_30(), engines_of_100(), engines_of_300()})
+    for (const Engine& engine : engines)
+      if (set == engine.set && strategy == engine.strategy) return &engine;
+  return nullptr;
+}
+
+bool time_file(const char* set, const char* strategy, const char* path) {
+  const Engine* engine = engine_named(set, strategy);
+  if (engine == nullptr) return false;
+  const Workload on = import_workload(path);
+  std::uint64_t key = 0;
+  const Row row = rewrite_row(*engine, Kind::recorded, on, key);
+  std::printf("{\"what\": \"rewrite\", \"engine\": \"%s\", \"nodes\": %zu, \"ns_per_node\": %.2f, \"note\": \"%s\"}\n",
+              row.engine.c_str(), row.nodes, row.nanoseconds, row.note.c_str());
+  return true;
+}
+
+bool print_roots(const char* set, const char* path) {
+  const Engine* engine = engine_named(set, "code");
+  if (engine == nullptr) return false;
+  Workload on = import_workload(path);
+  const whittle::RewriteResult<Graph> result = engine->rewrite(on.graph, on.root);
+  for (std::uint64_t hash : hashes_of_roots(on.graph, result.node))
+    std::printf("%016llx\n", static_cast<unsigned long long>(hash));
+  return result.ok();
+}
+
 }  // namespace
 
 int main(int count, char** values) {
   const std::string_view first = count > 1 ? values[1] : "";
+  if (first == "--time" && count == 5) return time_file(values[2], values[3], values[4]) ? 0 : 2;
+  if (first == "--roots" && count == 4) return print_roots(values[2], values[3]) ? 0 : 2;
   if (first == "--one" && count == 7)
     return one(values[2], values[3], values[4], std::strtoul(values[5], nullptr, 10), values[6]) ? 0 : 2;
   if (first == "--export" && count == 4) {
