@@ -331,11 +331,19 @@ class BasicGraph {
     typename Storage::template sequence<Slot> fresh(count);
     tag_shift_ = 32u - static_cast<unsigned>(std::countr_zero(count));
     room_ = room_in(count);
-    for (const Slot& slot : slots_) {
-      if (slot.node == Node::none) continue;
-      std::size_t at = slot.tag >> tag_shift_;
-      while (fresh[at].node != Node::none) at = (at + 1) & (count - 1);
-      fresh[at] = slot;
+    // Those in use are gathered first, without branches: which ones are cannot be foreseen.
+    Slot used[16];
+    for (std::size_t first = 0; first < slots_.size(); first += std::size(used)) {
+      std::size_t used_count = 0;
+      for (std::size_t i = first; i < first + std::size(used); ++i) {
+        used[used_count] = slots_[i];
+        used_count += slots_[i].node != Node::none ? 1u : 0u;
+      }
+      for (std::size_t k = 0; k < used_count; ++k) {
+        std::size_t at = used[k].tag >> tag_shift_;
+        while (fresh[at].node != Node::none) at = (at + 1) & (count - 1);
+        fresh[at] = used[k];
+      }
     }
     slots_ = static_cast<decltype(slots_)&&>(fresh);
   }
