@@ -2,6 +2,7 @@
 
 #include <llvm/IR/InstIterator.h>
 #include <llvm/Transforms/Utils/Local.h>
+#include <whittle/rewrite/report.hpp>
 
 #include "rules.hpp"
 #include "values.hpp"

@@ -4,6 +4,7 @@
 #include <whittle/ir/traits.hpp>
 #include <whittle/ir/uop.hpp>
 #include <whittle/match.hpp>
+#include <whittle/match/rule_text.hpp>
 
 namespace match_language {
 

@@ -4,6 +4,7 @@
 #include <whittle/ir/traits.hpp>
 #include <whittle/ir/uop.hpp>
 #include <whittle/match.hpp>
+#include <whittle/rewrite/report.hpp>
 #include <whittle/rewrite/substitute.hpp>
 
 namespace rewrite_driver {

@@ -7,6 +7,7 @@
 #include <whittle/ir/uop.hpp>
 #include <whittle/match.hpp>
 #include <whittle/rewrite/pass.hpp>
+#include <whittle/rewrite/report.hpp>
 
 namespace rewrite_failures {
 

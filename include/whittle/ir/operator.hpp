@@ -24,6 +24,7 @@
 #include <whittle/ir/traits.hpp>
 #include <whittle/ir/user_operator.hpp>
 #include <whittle/match.hpp>
+#include <whittle/match/rule_text.hpp>
 
 namespace whittle {
 inline namespace v0 {

@@ -146,17 +146,39 @@ struct RuleCompiler {
 
 // A set is compiled in parts, each a constant expression of its own: clang allows about a million steps for one.
 inline constexpr std::size_t rules_a_part = 16;
+/// The rows that a left side comes to, nearly.
+constexpr std::size_t expected_rows(const PatternRecord* records, std::uint32_t count, bool constants_last) {
+  std::size_t rows = 1;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const PatternRecord& record = records[i];
+    const bool is_commutative_one =
+        record.kind == RecordKind::operation && record.arity == 2 && is_commutative(record.op);
+    const bool has_constant = constants_last && i > 0 && is_constant_record(records[i - 1]);
+    if ((is_commutative_one && !has_constant) || record.kind == RecordKind::optional) rows *= 2;
+    if (record.kind == RecordKind::alternatives) rows *= record.arity;
+    if (rows >= most_variants) return most_variants;
+  }
+  return rows;
+}
+
 /// Room for the rules of most parts: what they build is known, rows and steps are guessed.
-constexpr TableSizes room_of_part(const RuleSetView& set, std::size_t part) {
-  TableSizes room{128, 1024, rules_a_part, 0, 0, 0};
+constexpr TableSizes room_of_part(const RuleSetView& set, std::size_t part, bool constants_last) {
+  constexpr std::size_t most_rows = 128, most_steps = 1024;
+  TableSizes room{0, 0, rules_a_part, 0, 0, 0};
   for (std::size_t r = part * rules_a_part; r < set.rule_count && r < (part + 1) * rules_a_part; ++r) {
-    room.replacements += set.rules[r].replacement_count;
-    for (std::uint32_t i = 0; i < set.rules[r].replacement_count; ++i) {
-      const ReplacementInfo& replacement = set.replacements[set.rules[r].replacements + i];
+    const RuleInfo& rule = set.rules[r];
+    const std::size_t rows = expected_rows(set.records + rule.left.begin, rule.left.size, constants_last);
+    room.rows += rows;
+    room.steps += rows * (2 * rule.left.size + 4);
+    room.replacements += rule.replacement_count;
+    for (std::uint32_t i = 0; i < rule.replacement_count; ++i) {
+      const ReplacementInfo& replacement = set.replacements[rule.replacements + i];
       room.builds += replacement.right.size + replacement.guard.size;
       room.conditions += (replacement.guard.size + 1) / 2;  // as many as can be
     }
   }
+  if (room.rows > most_rows) room.rows = most_rows;
+  if (room.steps > most_steps) room.steps = most_steps;
   return room;
 }
 
@@ -176,7 +198,8 @@ constexpr Tables<Room> make_part() {
   return part;
 }
 template <const auto& Set, bool ConstantsLast, std::size_t Part>
-inline constexpr auto part_of = make_part<Set, ConstantsLast, Part, room_of_part(RuleSetView(Set), Part)>();
+inline constexpr auto part_of =
+    make_part<Set, ConstantsLast, Part, room_of_part(RuleSetView(Set), Part, ConstantsLast)>();
 /// A part that did not fit, in the room that it takes.
 template <const auto& Set, bool ConstantsLast, std::size_t Part>
 inline constexpr auto large_part_of = make_part<Set, ConstantsLast, Part, part_of<Set, ConstantsLast, Part>.sizes>();
