@@ -328,6 +328,8 @@ constexpr bool small_binary(Op op, Interval a, Interval b, bool same, Interval& 
   case Op::min: result = {small_lesser(a.low, b.low), small_lesser(a.high, b.high)}; return true;
   case Op::max: result = {small_greater(a.low, b.low), small_greater(a.high, b.high)}; return true;
   case Op::less: result = {a.high < b.low ? 1 : 0, same || a.low >= b.high ? 0 : 1}; return true;
+  case Op::less_equal: result = {same || a.high <= b.low ? 1 : 0, a.low > b.high ? 0 : 1}; return true;
+  case Op::variable: result = {a.low, b.high}; return true;
   case Op::mul:
     result = b.low >= 0 ? Interval{a.low * b.low, a.high * b.low} : Interval{a.high * b.low, a.low * b.low};
     return by_number;
@@ -341,24 +343,51 @@ constexpr bool small_binary(Op op, Interval a, Interval b, bool same, Interval& 
   }
 }
 
-/// Bounds of an index that are known, or of a constant, if they are small. `no_interval` is not.
+/// The same of truth values.
+constexpr bool small_logic(Op op, Interval a, Interval b, Interval& result) {
+  if (op == Op::bit_and) result = {a.low & b.low, a.high & b.high};
+  if (op == Op::bit_or) result = {a.low | b.low, a.high | b.high};
+  return op == Op::bit_and || op == Op::bit_or;
+}
+
+/// Bounds that are known, or of a constant, if they are small: those of an index or a truth value. `no_interval` is
+/// not.
 template <class G>
-constexpr bool small_source(const G& g, Node n, Interval& bounds) {
-  if (g.dtype(n) != DType::index) return false;
+constexpr bool small_source(const G& g, Node n, DType dtype, Interval& bounds) {
+  if (g.dtype(n) != dtype) return false;
   const auto value = static_cast<std::int64_t>(g.argument(n));
   bounds = g.op(n) == Op::constant ? Interval{value, value} : g.known_interval(n);
   return is_small(bounds);
 }
 
-/// interval_of an index or a comparison of such, where that is quick; false where it is not.
+/// where_interval of small bounds.
+template <class G>
+constexpr bool small_where(const G& g, Node n, Interval& result) {
+  const Node a = g.source(n, 1), b = g.source(n, 2);
+  Interval condition, other;
+  if (!small_source(g, g.source(n, 0), DType::boolean, condition)) return false;
+  if (condition.low > 0 || g.op(b) == Op::invalid) return small_source(g, a, DType::index, result);
+  if (condition.high < 1 || g.op(a) == Op::invalid) return small_source(g, b, DType::index, result);
+  if (!small_source(g, a, DType::index, result) || !small_source(g, b, DType::index, other)) return false;
+  result = {small_lesser(result.low, other.low), small_greater(result.high, other.high)};
+  return true;
+}
+
+/// interval_of an index, a comparison of such or a conjunction, where that is quick; false where it is not.
 template <class G>
 constexpr bool small_interval(const G& g, Node n, Interval& result) {
   Interval a, b;
+  const Op op = g.op(n);
   const std::span<const Node> sources = g.sources(n);
-  if (sources.size() == 2)
-    return small_source(g, sources[0], a) && small_source(g, sources[1], b) &&
-           small_binary(g.op(n), a, b, sources[0] == sources[1], result);
-  if (sources.size() != 1 || g.op(n) != Op::range || !small_source(g, sources[0], a)) return false;
+  if (sources.size() == 2) {
+    const DType dtype = g.dtype(sources[0]);
+    if (dtype != DType::index && dtype != DType::boolean) return false;
+    if (!small_source(g, sources[0], dtype, a) || !small_source(g, sources[1], dtype, b)) return false;
+    return dtype == DType::index ? small_binary(op, a, b, sources[0] == sources[1], result)
+                                 : small_logic(op, a, b, result);
+  }
+  if (sources.size() == 3) return op == Op::where && small_where(g, n, result);
+  if (sources.size() != 1 || op != Op::range || !small_source(g, sources[0], DType::index, a)) return false;
   result = {0, small_greater(a.high - 1, 0)};
   return true;
 }
@@ -406,6 +435,15 @@ constexpr bool has_interval_sources(G& g, Node n, std::vector<Node>& pending) {
   return pending.size() == before;
 }
 
+/// Keeps the bounds of a node if that is quick.
+template <class G>
+constexpr bool keep_small_interval(G& g, Node n) {
+  Interval made;
+  const bool is_quick = bounds::small_interval(g, n, made);
+  if (is_quick) g.keep_interval(n, made);
+  return is_quick;
+}
+
 /// The bounds of a node and of all that they depend on.
 template <class G>
 constexpr void compute_interval(G& g, Node n) {
@@ -414,12 +452,9 @@ constexpr void compute_interval(G& g, Node n) {
   pending.insert(pending.begin(), n);
   while (!pending.empty()) {
     const Node top = pending.back();
-    Interval made;
     if (g.knows_interval(top)) {
       pending.pop_back();
-    } else if (bounds::small_interval(g, top, made)) {
-      g.keep_interval(top, made);
-    } else if (has_interval_sources(g, top, pending)) {
+    } else if (!keep_small_interval(g, top) && has_interval_sources(g, top, pending)) {
       g.keep_interval(top, bounds::interval_of_sources(g, top));
     }
   }
@@ -427,13 +462,13 @@ constexpr void compute_interval(G& g, Node n) {
 
 template <class G>
 constexpr Interval new_interval(G& g, Node n) {
-  Interval made;
   g.reserve_intervals();
-  if (bounds::small_interval(g, n, made)) {
-    g.keep_interval(n, made);
-    return made;
+  if (!keep_small_interval(g, n)) {
+    // Most often because of variables and ranges that nobody has asked for yet.
+    for (Node source : g.sources(n))
+      if (!g.knows_interval(source)) keep_small_interval(g, source);
+    if (!keep_small_interval(g, n)) compute_interval(g, n);
   }
-  compute_interval(g, n);
   return g.known_interval(n);
 }
 }  // namespace detail

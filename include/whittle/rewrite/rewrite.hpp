@@ -158,6 +158,10 @@ class Rewriter {
 
   constexpr void push(node n) {
     const std::uint32_t i = number(n);
+    if (frames_.capacity() == 0) {  // enough for most expressions
+      frames_.reserve(16);
+      open_.reserve(32);
+    }
     memo_[i].mark = Mark::open;
     frames_.push_back({n, open_.size()});
     open_.push_back(i);
