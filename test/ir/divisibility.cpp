@@ -67,7 +67,6 @@ TEST_CASE("divisibility: random expressions have values that it allows") {
       const Node a = pool[below(pool.size())], b = pool[below(pool.size())];
       pool.push_back(below(9) == 0 ? where(g, less(g, a, b), a, b) : binary(g, ops[below(16)], a, b));
     }
-    Congruences<Graph> congruences(g);
     for (std::int64_t x = low; x <= low + 5; ++x)
       for (std::int64_t y = low; y <= low + 7; ++y) {
         const Bindings bindings{{}, {{variables[0], x}, {variables[1], y}}};
@@ -75,7 +74,7 @@ TEST_CASE("divisibility: random expressions have values that it allows") {
           Array result;
           if (!evaluate(g, n, bindings, result).ok()) continue;  // an index that leaves int64
           const std::int64_t value = result.elements[0].as_int();
-          const Congruence known = congruences(n);
+          const Congruence known = congruence_of(g, n);
           informative += known.modulus != 1;
           INFO(expression(g, n) << " = " << value << " at " << x << ", " << y << ": " << known.residue << " mod "
                                 << known.modulus);

@@ -105,6 +105,9 @@ static_assert(becomes([](L v) { return Pair{where(v.p, v.x, v.x), v.x}; }));
 static_assert(becomes([](L v) { return Pair{where(v.p, where(v.p, v.x, v.y), v.y), where(v.p, v.x, v.y)}; }));
 static_assert(holds([](L v) { return Pair{where(v.p, where(v.q, v.x, v.y), v.y), where(v.p && v.q, v.x, v.y)}; }));
 static_assert(becomes([](L v) { return Pair{v.p && !v.p, v.truth(false)}; }));
+static_assert(becomes([](L v) { return Pair{where(v.p, v.x * 4, v.y * 8 + 4) % 4, v.number(0)}; }));
+static_assert(becomes([](L v) { return Pair{(where(v.p, v.x * 6 + 1, v.y * 9 - 2) + v.y) % 3, (v.y + 1) % 3}; }));
+static_assert(becomes([](L v) { return Pair{(min(v.x * 4, v.y * 8) * 3 + v.x) % 12, v.x % 12}; }));
 
 }  // namespace
 

@@ -11,16 +11,6 @@
 namespace whittle {
 inline namespace v0 {
 
-/// A node's values are residue + k * modulus for whole numbers k. Modulus 1: nothing is known; modulus 0: it is that
-/// number. 0 <= residue < modulus otherwise.
-struct Congruence {
-  std::int64_t modulus = 1, residue = 0;
-  constexpr bool is_point() const { return modulus == 0; }
-  /// Every value is a multiple of `divisor`, which is positive.
-  constexpr bool is_multiple_of(std::int64_t divisor) const { return modulus % divisor == 0 && residue % divisor == 0; }
-  friend constexpr bool operator==(const Congruence&, const Congruence&) = default;
-};
-
 namespace detail::congruence {
 
 /// Numbers beyond 64 bits are not followed.
@@ -104,85 +94,66 @@ constexpr Congruence binary(const G& g, Node n, Congruence a, Congruence b, Inte
   }
 }
 
+/// A fixed-width result that fills its dtype may have wrapped: bounds say no more than the dtype does.
+constexpr bool may_wrap(DType dtype, Interval bounds) {
+  if (dtype == DType::index) return false;
+  const Interval all = dtype_interval(dtype);
+  return bounds.low == all.low && bounds.high == all.high;
+}
+
+template <class G>
+constexpr Congruence chosen(const G& g, Node n) {
+  const Node a = g.source(n, 1), b = g.source(n, 2);
+  if (g.op(b) == Op::invalid) return *g.find_congruence(a);
+  if (g.op(a) == Op::invalid) return *g.find_congruence(b);
+  return joined(*g.find_congruence(a), *g.find_congruence(b));
+}
+
+/// From those of the node's sources, which are kept.
+template <class G>
+constexpr Congruence computed(G& g, Node n) {
+  const Op op = g.op(n);
+  const DType dtype = g.dtype(n);
+  if (!is_int(dtype) || dtype == DType::uint64) return {};  // uint64 is beyond the residues
+  if (op == Op::constant) return {0, g.scalar(n).as_int()};
+  const Interval bounds = interval_of(g, n);
+  if (bounds.low == bounds.high) return {0, bounds.low};
+  if (!is_elementwise(op) || may_wrap(dtype, bounds)) return {};
+  if (op == Op::where) return chosen(g, n);
+  const Congruence first = *g.find_congruence(g.source(n, 0));
+  if (op == Op::neg) return made(first.modulus, -int128{first.residue});
+  if (op == Op::cast) return is_int(g.dtype(g.source(n, 0))) ? first : Congruence{};
+  if (g.arity(n) != 2) return {};
+  return binary(g, n, first, *g.find_congruence(g.source(n, 1)), interval_of(g, g.source(n, 0)));
+}
+
+/// Puts what a node's congruence waits for on a stack; false if there is nothing.
+template <class G>
+constexpr bool push_unknown_sources(const G& g, Node n, std::vector<Node>& stack) {
+  if (!is_elementwise(g.op(n))) return false;
+  const std::size_t before = stack.size();
+  for (Node source : g.sources(n))
+    if (g.find_congruence(source) == nullptr) stack.push_back(source);
+  return stack.size() != before;
+}
+
 }  // namespace detail::congruence
 
-/// Congruences of integer nodes, each computed once from those of its sources.
+/// What a node of dtype index, or of a fixed width where nothing wraps, is modulo something, computed once and kept in
+/// the graph; of any other nothing is known.
 template <class G>
-class Congruences {
- public:
-  constexpr explicit Congruences(G& graph) : g_(graph) {}
-
-  /// Of a node of dtype index, or of a fixed width where nothing wraps; of any other nothing is known.
-  constexpr Congruence operator()(Node root) {
-    std::vector<Node> stack{root};
-    while (!stack.empty()) {
-      const Node n = stack.back();
-      if (is_known(n) || !push_sources(n, stack)) {
-        stack.pop_back();
-        if (!is_known(n)) keep(n, computed(n));
-      }
+constexpr Congruence congruence_of(G& g, Node root) {
+  if (const Congruence* known = g.find_congruence(root)) return *known;
+  std::vector<Node> stack{root};
+  while (!stack.empty()) {
+    const Node n = stack.back();
+    if (g.find_congruence(n) == nullptr) {
+      if (detail::congruence::push_unknown_sources(g, n, stack)) continue;
+      g.keep_congruence(n, detail::congruence::computed(g, n));
     }
-    return known_[number_of(root)].value;
+    stack.pop_back();
   }
-
- private:
-  struct Entry {
-    Congruence value;
-    bool known = false;
-  };
-
-  constexpr bool is_known(Node n) const { return number_of(n) < known_.size() && known_[number_of(n)].known; }
-  constexpr Congruence of(Node n) const { return known_[number_of(n)].value; }
-  constexpr void keep(Node n, Congruence value) {
-    if (number_of(n) >= known_.size()) known_.resize(g_.size());
-    known_[number_of(n)] = {value, true};
-  }
-
-  constexpr bool push_sources(Node n, std::vector<Node>& stack) const {
-    if (!is_elementwise(g_.op(n))) return false;
-    const std::size_t before = stack.size();
-    for (Node source : g_.sources(n))
-      if (!is_known(source)) stack.push_back(source);
-    return stack.size() != before;
-  }
-
-  constexpr Congruence computed(Node n) {
-    const Op op = g_.op(n);
-    if (!is_int(g_.dtype(n)) || g_.dtype(n) == DType::uint64) return {};  // uint64 is beyond the residues
-    if (op == Op::constant) return {0, g_.scalar(n).as_int()};
-    const Interval bounds = interval_of(g_, n);
-    if (bounds.low == bounds.high) return {0, bounds.low};
-    if (!is_elementwise(op) || may_wrap(n, bounds)) return {};
-    if (op == Op::where) return chosen(n);
-    const Congruence first = of(g_.source(n, 0));
-    if (op == Op::neg) return detail::congruence::made(first.modulus, -int128{first.residue});
-    if (op == Op::cast) return is_int(g_.dtype(g_.source(n, 0))) ? first : Congruence{};
-    if (g_.arity(n) != 2) return {};
-    return detail::congruence::binary(g_, n, first, of(g_.source(n, 1)), interval_of(g_, g_.source(n, 0)));
-  }
-
-  /// A fixed-width result that fills its dtype may have wrapped: bounds say no more than the dtype does.
-  constexpr bool may_wrap(Node n, Interval bounds) const {
-    const DType dtype = g_.dtype(n);
-    if (dtype == DType::index) return false;
-    const Interval all = dtype_interval(dtype);
-    return bounds.low == all.low && bounds.high == all.high;
-  }
-
-  constexpr Congruence chosen(Node n) const {
-    const Node a = g_.source(n, 1), b = g_.source(n, 2);
-    if (g_.op(b) == Op::invalid) return of(a);
-    return g_.op(a) == Op::invalid ? of(b) : detail::congruence::joined(of(a), of(b));
-  }
-
-  G& g_;
-  std::vector<Entry> known_;
-};
-
-/// The congruence of one node; for several of a graph, keep a Congruences.
-template <class G>
-constexpr Congruence congruence_of(G& g, Node n) {
-  return Congruences<G>(g)(n);
+  return *g.find_congruence(root);
 }
 
 }  // namespace v0

@@ -25,6 +25,16 @@ struct Interval {
   friend constexpr bool operator==(const Interval&, const Interval&) = default;
 };
 
+/// An integer node's values are residue + k * modulus for whole numbers k. Modulus 1: nothing is known; modulus 0: it
+/// is that number. 0 <= residue < modulus otherwise.
+struct Congruence {
+  std::int64_t modulus = 1, residue = 0;
+  constexpr bool is_point() const { return modulus == 0; }
+  /// Every value is a multiple of `divisor`, which is positive.
+  constexpr bool is_multiple_of(std::int64_t divisor) const { return modulus % divisor == 0 && residue % divisor == 0; }
+  friend constexpr bool operator==(const Congruence&, const Congruence&) = default;
+};
+
 /// Dimensions, outermost first: each a constant or a bounded variable of dtype index.
 inline constexpr std::size_t max_rank = 16;
 using Shape = FixedVector<Node, max_rank>;
@@ -166,6 +176,16 @@ class BasicGraph {
   }
   static constexpr Interval no_interval{std::numeric_limits<std::int64_t>::max(),
                                         std::numeric_limits<std::int64_t>::min()};
+
+  /// What an integer is modulo something, kept once computed (ir/divisibility.hpp); null if nothing is kept.
+  constexpr const Congruence* find_congruence(Node n) const {
+    const bool is_kept = number_of(n) < congruences_.size() && congruences_[number_of(n)].modulus >= 0;
+    return is_kept ? &congruences_[number_of(n)] : nullptr;
+  }
+  constexpr void keep_congruence(Node n, Congruence known) {
+    if (number_of(n) >= congruences_.size()) congruences_.resize(records_.size() + records_.size() / 2, {-1, 0});
+    congruences_[number_of(n)] = known;
+  }
 
   /// Dimensions of a tensor, kept once computed (ir/shape.hpp).
   constexpr bool knows_shape(Node n) const { return number_of(n) < shapes_.size() && shapes_[number_of(n)].known; }
@@ -354,6 +374,7 @@ class BasicGraph {
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
   typename Storage::template sequence<Interval> intervals_;
+  typename Storage::template sequence<Congruence> congruences_;
   std::vector<ShapeEntry> shapes_;
   std::vector<Node> shape_dims_;
   std::vector<Origin> origins_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <whittle/core/fold.hpp>
+#include <whittle/ir/divisibility.hpp>
 #include <whittle/simplify/sum.hpp>
 
 namespace whittle {
@@ -229,6 +230,26 @@ constexpr bool drop_whole_periods(G& g, LinearSum& sum, std::int64_t c) {
   return false;
 }
 
+/// Takes terms out of a sum modulo c whose remainder is one number, whatever is chosen: where(b, x * 4, y * 8 + 4) is 0
+/// modulo 4. False if there are none.
+template <class G>
+constexpr bool settle_choices(G& g, LinearSum& sum, std::int64_t c) {
+  LinearSum rest;
+  rest.set_constant(sum.constant);
+  for (const Term& term : sum.terms) {
+    const Op op = g.op(term.base);
+    const bool is_choice = op == Op::where || op == Op::min || op == Op::max;
+    const Congruence known = is_choice ? congruence_of(g, term.base) : Congruence{};
+    if (is_choice && int128{term.coefficient} * known.modulus % c == 0)
+      rest.set_constant(rest.constant + int128{term.coefficient} * known.residue);
+    else
+      rest.terms.push_back(term);
+  }
+  const bool changes = rest.fits && rest.terms.size() != sum.terms.size();
+  if (changes) sum = rest;
+  return changes;
+}
+
 /// sum % c, simpler than that; none if nothing is known.
 template <class G>
 constexpr Node remainder_of(G& g, Node x, std::int64_t c) {
@@ -237,7 +258,8 @@ constexpr Node remainder_of(G& g, Node x, std::int64_t c) {
   Division division;
   if (!sum.fits) return Node::none;
   if (divide_exactly(g, sum, c, division)) return expression(g, division.remainder);
-  if (drop_inner_remainders(g, sum, c) || drop_whole_periods(g, sum, c)) return quotient_node(g, Op::floormod, sum, c);
+  if (drop_inner_remainders(g, sum, c) || drop_whole_periods(g, sum, c) || settle_choices(g, sum, c))
+    return quotient_node(g, Op::floormod, sum, c);
   if (const std::int64_t d = common_divisor(g, sum, c, division); d > 1)
     return plus(g, division.remainder, quotient_node(g, Op::floormod, division.quotient, c / d), d);
   divide(sum, c, Split::truncated, division);
