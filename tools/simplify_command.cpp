@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 
 #include <whittle/ir/expression.hpp>
 #include <whittle/ir/trace.hpp>
+#include <whittle/match/rule_text.hpp>
 #include <whittle/rewrite/pass.hpp>
 #include <whittle/simplify.hpp>
 #include <whittle/simplify/assume.hpp>
@@ -93,8 +95,13 @@ json failure(const std::string& message, std::size_t column = 0) {
   return answer;
 }
 
-json step_of(const Graph& g, std::string_view name, Node before, Node after) {
-  return {{"rule", name}, {"place", name}, {"before", expression(g, before)}, {"after", expression(g, after)}};
+/// A step that is none of a rule, but of the function at a line of the simplifier.
+json step_of(const Graph& g, std::string_view name, const std::source_location& where, Node before, Node after) {
+  return {{"rule", name},
+          {"place", place_text(name, where.file_name(), where.line())},
+          {"line", where.line()},
+          {"before", expression(g, before)},
+          {"after", expression(g, after)}};
 }
 
 /// What to simplify, and under which conditions.
@@ -143,12 +150,12 @@ json simplified(Graph& g, const Variables& variables, const Request& request, co
   for (const auto& step : explanation.steps) steps.push_back(step_of(g, step));
   if (condition != Node::none) {
     const Node under = simplify_under(g, condition, node);
-    if (under != node) steps.push_back(step_of(g, "under the assumptions", node, under));
+    if (under != node) steps.push_back(step_of(g, "under the assumptions", simplify_under_place, node, under));
     node = under;
   }
   const Interval bounds = interval_of(g, node);
-  node = cheapest(g, given, node, [&](detail::Change::Kind kind, Node from, Node to) {
-    if (asked.explain) steps.push_back(step_of(g, name_of(kind), from, to));
+  node = cheapest(g, given, node, [&](const EconomyStep& step, Node from, Node to) {
+    if (asked.explain) steps.push_back(step_of(g, name_of(step), step.where, from, to));
   });
   const std::chrono::duration<double, std::micro> passed = std::chrono::steady_clock::now() - start;
   json answer{{"output", expression(g, node, longest_output)},

@@ -59,7 +59,15 @@ class Answers(unittest.TestCase):
         found = answer("(x + y) // 8", *bounds, "--assume", "x + y < 16", "--assume", "7 < x + y", "--explain")[1]
         self.assertEqual((found["output"], found["min"], found["max"]), ("1", 1, 1))
         self.assertIn("under the assumptions", [step["rule"] for step in found["steps"]])
+        self.assertRegex(found["steps"][-1]["place"], r"assume\.hpp:[0-9]+")
         self.assertEqual(answer("x < 9 and y < 3", *bounds, "--assume", "x < 5")[1]["output"], "y < 3")
+
+    def test_cheaper_forms_are_explained_with_their_lines(self):
+        found = answer("q*100 + i % 14 + i // 14", "--var", "q=0..9", "--var", "i=0..99", "--explain")[1]
+        cheaper = [step for step in found["steps"] if step["place"].endswith(")") and "economy.hpp:" in step["place"]]
+        self.assertEqual([step["rule"] for step in cheaper], ["remainder by a shared quotient"])
+        self.assertGreater(cheaper[0]["line"], 0)
+        self.assertEqual(cheaper[0]["after"], found["output"])
 
     def test_batch(self):
         status, found = batch({"expr": "a // 8", "vars": {"a": [0, 7]}},

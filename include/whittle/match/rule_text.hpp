@@ -97,11 +97,15 @@ inline std::string name_of(const RuleSetView& set, std::size_t rule) {
   return set.rules[rule].name != nullptr ? set.rules[rule].name : text_of(set, rule);
 }
 
+/// 'name' (file.hpp:12)
+inline std::string place_text(std::string_view name, std::string_view path, std::uint32_t line) {
+  const std::string_view file = path.substr(path.rfind('/') + 1);
+  return "'" + std::string(name) + "' (" + std::string(file) + ":" + std::to_string(line) + ")";
+}
+
 /// A rule's name with its file and line.
 inline std::string place_of(const RuleSetView& set, std::size_t rule) {
-  std::string file = set.rules[rule].file;
-  if (const std::size_t slash = file.rfind('/'); slash != std::string::npos) file = file.substr(slash + 1);
-  return std::string("'") + name_of(set, rule) + "' (" + file + ":" + std::to_string(set.rules[rule].line) + ")";
+  return place_text(name_of(set, rule), set.rules[rule].file, set.rules[rule].line);
 }
 
 }  // namespace v0

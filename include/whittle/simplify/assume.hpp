@@ -2,12 +2,16 @@
 #pragma once
 
 #include <optional>
+#include <source_location>
 
 #include <whittle/ir/divisibility.hpp>
 #include <whittle/simplify/simplify.hpp>
 
 namespace whittle {
 inline namespace v0 {
+
+/// Where `simplify_under` stands, for those who report what it did.
+inline constexpr std::source_location simplify_under_place = std::source_location::current();
 
 /// `n` simplified where `condition` holds: equal to `n` at every point at which it is true. `n` is of any dtype,
 /// `condition` a bool; where the condition never holds, the result is `n` simplified.

@@ -1,6 +1,7 @@
 // One change of an expression's sums, and the expression that they make with it.
 #pragma once
 
+#include <source_location>
 #include <vector>
 
 #include <whittle/simplify/sites.hpp>
@@ -24,6 +25,7 @@ struct Change {
   LinearSum part = {};
   Node node = Node::none, with = Node::none, satisfied = Node::none;
   std::int64_t divisor = 0;
+  std::source_location where = std::source_location::current();  ///< what proposes it
 };
 
 /// k where `sum` contains k * part; 0 where it does not.

@@ -2,6 +2,7 @@
 // by itself is simple; where parts have something in common, another form is cheaper.
 #pragma once
 
+#include <source_location>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,13 @@
 
 namespace whittle {
 inline namespace v0 {
+
+/// A step of economize: what is changed, and the line that proposes it.
+struct EconomyStep {
+  detail::Change::Kind kind = detail::Change::Kind::share;
+  std::source_location where = {};
+};
+
 namespace detail {
 
 using Changes = std::vector<Change>;
@@ -231,7 +239,7 @@ constexpr bool keeps_bounds(G& g, Node before, Node after) {
 struct Changed {
   Node node = Node::none;
   std::uint64_t cost = 0;
-  Change::Kind kind = Change::Kind::share;
+  EconomyStep step = {};
 };
 
 constexpr bool shares(Change::Kind kind) { return kind == Change::Kind::share || kind == Change::Kind::share_apart; }
@@ -249,7 +257,7 @@ constexpr Changed cheapest_change(G& g, Rules<G>& rules, Node n, std::uint64_t c
     const Node candidate = changed == Node::none || changed == n ? Node::none : accept(changed, best.cost);
     if (candidate == Node::none || candidate == n) continue;
     const std::uint64_t its_cost = cost_of(g, candidate);
-    if (its_cost < best.cost) best = {candidate, its_cost, change.kind};
+    if (its_cost < best.cost) best = {candidate, its_cost, {change.kind, change.where}};
   }
   return best;
 }
@@ -265,7 +273,7 @@ constexpr Node expand(G& g, Rules<G>& rules, Node n, Record& record) {
   for (;;) {
     const Changed next = cheapest_change(g, rules, n, cost, expansions<G>, simplified);
     if (next.node == Node::none || next.cost >= cost) return n;
-    record(next.kind, n, next.node);
+    record(next.step, n, next.node);
     n = next.node;
     cost = next.cost;
   }
@@ -282,11 +290,11 @@ constexpr Node share(G& g, Rules<G>& rules, Node n, Record& record) {
   std::uint64_t cost = cost_of(g, n);
   for (int steps_for_nothing = 0; steps_for_nothing < 4;) {
     const Changed next = cheapest_change(g, rules, now, cost, reversible_changes<G>, reversible);
-    if (next.node == Node::none || (next.cost == cost && !shares(next.kind))) return best;
+    if (next.node == Node::none || (next.cost == cost && !shares(next.step.kind))) return best;
     now = next.node;
     steps_for_nothing = next.cost < cost ? 0 : steps_for_nothing + 1;
     if (next.cost < cost) {
-      record(next.kind, best, now);
+      record(next.step, best, now);
       best = now;
     }
     cost = next.cost;
@@ -307,14 +315,14 @@ constexpr Node economize(G& g, Rules<G>& rules, Node n, Record& record) {
     if (form.entries.size() <= most_entries)
       for (const typename Form<G>::Entry& entry : form.entries) propose_simplex(g, found, entry.node);
     for (const Change& change : found) {
-      const auto ignore = [](Change::Kind, Node, Node) {};
+      const auto ignore = [](const EconomyStep&, Node, Node) {};
       const Node rebuilt = Rebuild<G>(g, form, change).root;
       if (rebuilt == Node::none) continue;
       const Node simpler = expand(g, rules, rules(rebuilt), ignore);
       const Node candidate = share(g, rules, simpler, ignore);
       const std::uint64_t its_cost = cost_of(g, candidate);
       if (its_cost >= cost) continue;
-      record(change.kind, best, candidate);
+      record(EconomyStep{change.kind, change.where}, best, candidate);
       n = simpler;
       best = candidate;
       cost = its_cost;
@@ -328,9 +336,9 @@ constexpr Node economize(G& g, Rules<G>& rules, Node n, Record& record) {
 }  // namespace detail
 
 /// What a step of economize is called.
-constexpr std::string_view name_of(detail::Change::Kind kind) {
+constexpr std::string_view name_of(const EconomyStep& step) {
   using Kind = detail::Change::Kind;
-  switch (kind) {
+  switch (step.kind) {
   case Kind::share:
   case Kind::share_apart: return "shared sum";
   case Kind::expand:
@@ -344,7 +352,7 @@ constexpr std::string_view name_of(detail::Change::Kind kind) {
 /// A cheaper form of `n`, which no rule matches: a sum that occurs in several places is computed once, remainders come
 /// from quotients that are there (cost.hpp says what costs what). What the rules make of it has bounds no looser than
 /// those of `n`, and this function makes it again of that; its own parts may have looser ones, so ask before for
-/// bounds. `record(kind, before, after)` is called for each step.
+/// bounds. `record(step, before, after)` is called for each step.
 template <class Storage, class Record>
 constexpr Node economize(BasicGraph<Storage>& g, Node n, Record record) {
   detail::Rules<BasicGraph<Storage>> rules(g);
@@ -352,7 +360,7 @@ constexpr Node economize(BasicGraph<Storage>& g, Node n, Record record) {
 }
 template <class Storage>
 constexpr Node economize(BasicGraph<Storage>& g, Node n) {
-  return economize(g, n, [](detail::Change::Kind, Node, Node) {});
+  return economize(g, n, [](const EconomyStep&, Node, Node) {});
 }
 
 /// The cheapest form known of `given`, of which the rules have made `simple`: the economical one, or `given` itself.
@@ -363,7 +371,7 @@ constexpr Node cheapest(BasicGraph<Storage>& g, Node given, Node simple, Record 
 }
 template <class Storage>
 constexpr Node cheapest(BasicGraph<Storage>& g, Node given) {
-  return cheapest(g, given, simplify(g, given), [](detail::Change::Kind, Node, Node) {});
+  return cheapest(g, given, simplify(g, given), [](const EconomyStep&, Node, Node) {});
 }
 
 }  // namespace v0
