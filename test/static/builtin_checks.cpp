@@ -42,6 +42,8 @@ inline constexpr auto comparison = sizes;
 inline constexpr auto index_comparison =
     measure(by_weight(weight(Op::less_equal, 4), weight(Op::floordiv, 4, 2), weight(Op::floormod, 4, 2)))
         .trusting("canonical <", "canonical ==", "canonical !=");
+inline constexpr auto divmod = measure(by_divisors(), by_weight(weight(Op::floordiv, 1, 2), weight(Op::floormod, 2, 2)))
+                                   .trusting("quotient of a sum", "remainder of a sum");
 inline constexpr auto decided_index_min_max = sizes.trusting("decided min", "decided max");
 inline constexpr auto min_max = measure(by_weight(), by_constants_outward(Op::min), by_constants_outward(Op::max));
 inline constexpr auto index_min_max = measure(by_weight(weight(Op::min, 2, 2), weight(Op::max, 2, 2)));
@@ -67,6 +69,7 @@ static_assert(terminates<builtin::wrapping_algebra, measures::sizes>());
 static_assert(terminates<builtin::bitwise, measures::sizes>());
 static_assert(terminates<builtin::comparison, measures::comparison>());
 static_assert(terminates<builtin::index_comparison, measures::index_comparison>());
+static_assert(terminates<builtin::divmod, measures::divmod>());
 static_assert(terminates<builtin::decided_index_min_max, measures::decided_index_min_max>());
 static_assert(terminates<builtin::decided_min_max, measures::sizes>());
 static_assert(terminates<builtin::index_min_max, measures::index_min_max>());

@@ -94,6 +94,14 @@ inline constexpr auto any_outward    = rules<unbounded>("outward", (x + c) + y >
 inline constexpr auto constants_out  = measure(by_weight(), by_constants_outward(Op::add));
 inline constexpr auto sums_out       = rules<wrapping>("outward", (x + c) * c1 >>= x * c1 + c * c1);
 inline constexpr auto add_above_mul  = measure(by_weight(), by_outward(Op::add, Op::mul));
+inline constexpr auto divisors       = measure(by_divisors(), by_weight(weight(Op::floordiv, 1, 2), weight(Op::floormod, 2, 2)));
+inline constexpr auto negated        = rules<unbounded>("negated", x % c >>= x |= when(x >= 0 && x < c), x / c >>= (x * -1) / (c * -1) |= when(c < 0));
+inline constexpr auto negated_always = rules<unbounded>("negated", x / c >>= (x * -1) / (c * -1));
+inline constexpr auto negated_wrong  = rules<unbounded>("negated", x / c >>= (x * -1) / (c * -1) |= when(c > 0));
+inline constexpr auto negated_or     = rules<unbounded>("negated", x / c >>= (x * -1) / (c * -1) |= when(c < 0 || x > 0));
+inline constexpr auto divided        = rules<unbounded>("divided", (x * c1) / c >>= x / (c / c1) |= when(c1 > 0 && c % c1 == 0));
+inline constexpr auto divided_by_sum = rules<unbounded>("divided", (x * c1) / c >>= x / (c + c1) |= when(c1 > 0));
+inline constexpr auto divided_later  = rules<unbounded>("divided", x / y >>= (x * 1) / y);
 inline constexpr auto by_lambda      = rules<unbounded>("lambda", named("mine", x * c >>= with(x)(lambda)), x - y >>= with(x)(lambda));
 inline constexpr auto one_trusted    = counts.trusting("mine");
 inline constexpr auto both_trusted   = counts.trusting("mine", "x - y");
@@ -170,11 +178,20 @@ static_assert(reach_fault<faults::of_difference, faults::differences>.rule == 1)
 static_assert(reach_fault<faults::differences, faults::differences>.kind == FaultKind::part_rewritten);
 static_assert(!reach_fault<faults::of_sum, faults::differences>.found());
 
+static_assert(terminates<faults::negated, faults::divisors>());
+static_assert(terminates<faults::divided, faults::divisors>());
+
 template <const auto& Set, const auto& By>
 constexpr bool decreases_but(std::uint32_t rule) {
   return termination_fault<Set, By>.kind == FaultKind::not_decreasing && termination_fault<Set, By>.rule == rule;
 }
 static_assert(terminates<faults::shrinking, faults::counts>());
+static_assert(decreases_but<faults::negated, faults::counts>(1));
+static_assert(decreases_but<faults::negated_always, faults::divisors>(0));
+static_assert(decreases_but<faults::negated_wrong, faults::divisors>(0));
+static_assert(decreases_but<faults::negated_or, faults::divisors>(0));
+static_assert(decreases_but<faults::divided_by_sum, faults::divisors>(0));
+static_assert(decreases_but<faults::divided_later, faults::divisors>(0));
 static_assert(decreases_but<faults::swapping, faults::counts>(1));
 static_assert(decreases_but<faults::growing, faults::counts>(0));
 static_assert(decreases_but<faults::distributing, faults::products>(0));

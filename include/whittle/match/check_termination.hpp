@@ -5,6 +5,7 @@
 
 #include <whittle/match/check_fault.hpp>
 #include <whittle/match/check_shadowing.hpp>
+#include <whittle/match/check_signs.hpp>
 #include <whittle/match/measure.hpp>
 
 namespace whittle {
@@ -21,6 +22,11 @@ struct LinearForm {
     constant += factor * other.constant;
     for (std::size_t i = 0; i < Count; ++i) coefficients[i] += factor * other.coefficients[i];
   }
+  constexpr bool has_unknowns() const {
+    for (std::int64_t coefficient : coefficients)
+      if (coefficient != 0) return true;
+    return false;
+  }
   /// The least that this is greater than the other by where no unknown is less than `least`; negative if unbounded.
   constexpr std::int64_t excess_over(const LinearForm& other, std::int64_t least) const {
     std::int64_t excess = constant - other.constant;
@@ -33,23 +39,32 @@ struct LinearForm {
   }
 };
 
-/// What a criterion says of an expression: its weight; or how much there is that should move outwards, and below how
-/// many of the operators that it should get out of it lies. A part of the left side has an unknown for each.
+/// What a criterion says of an expression: its weight, or how often it divides; or how much there is that should move
+/// outwards, and below how many of the operators that it should get out of it lies. A part of the left side has an
+/// unknown for each. Of a name as a divisor, `carriers` says whether it counts as one.
 template <std::size_t Room>
 struct Size {
   LinearForm<2 * Room> carriers = {}, weight = {};
   bool is_constant = false;
+  Sign sign = Sign::unknown;  ///< of a constant
 };
 
-/// Compares the sides of one rule by one criterion, for one choice of which names stand for constants and of the
-/// operator that any_op stands for.
+/// For which the sides of a rule are compared: which parts of the left side stand for constants, a bit each, the signs
+/// of these, and the operator that any_op stands for.
+template <std::size_t Room>
+struct MeasuredCase {
+  std::uint64_t constants = 0;
+  Op any_op = Op::none;
+  Sign signs[Room] = {};
+};
+
+/// Compares the sides of one rule by one criterion, in one case.
 template <std::size_t Room>
 class SizeOf {
  public:
   const Term<Room>& left;
   const Criterion& criterion;
-  std::uint64_t constants = 0;  ///< parts that stand for constants, a bit each
-  Op any_op = Op::none;
+  const MeasuredCase<Room>& given;
   bool folds = false;  ///< operators over constants are constants: true of right sides
   Size<Room> sizes[Room] = {};
 
@@ -76,7 +91,7 @@ class SizeOf {
       if (record.kind == RecordKind::operation || record.kind == RecordKind::any_operator)
         stack[top] = operation(op_of(record.kind, record.op), stack + top, record.arity);
       else
-        stack[top] = is_on_left(record.name) ? sizes[first_of(record.name)] : number();  // or a default
+        stack[top] = is_on_left(record.name) ? sizes[first_of(record.name)] : number(sign_of_literal(record));
       ++top;
     }
     return stack[0];
@@ -86,7 +101,8 @@ class SizeOf {
   constexpr int compare(const Size<Room>& from, const Size<Room>& to) const {
     const bool weighs = criterion.kind == Criterion::Kind::weights;
     const std::int64_t least = weighs ? 1 : 0;
-    if (!weighs && from.carriers.excess_over(to.carriers, least) < 0) return 0;
+    const bool moves = !weighs && criterion.kind != Criterion::Kind::divisors;
+    if (moves && from.carriers.excess_over(to.carriers, least) < 0) return 0;
     const std::int64_t excess = from.weight.excess_over(to.weight, least);
     return excess < 0 ? 0 : excess == 0 ? 1 : 2;
   }
@@ -99,11 +115,17 @@ class SizeOf {
   }
 
  private:
-  constexpr Op op_of(RecordKind kind, Op op) const { return kind == RecordKind::any_operator ? any_op : op; }
+  constexpr Op op_of(RecordKind kind, Op op) const { return kind == RecordKind::any_operator ? given.any_op : op; }
 
-  constexpr Size<Room> number() const {
+  /// Of a number on the right, or the default of what may be missing on the left.
+  static constexpr Sign sign_of_literal(const PatternRecord& record) {
+    const bool is_number = record.kind == RecordKind::integer;
+    return is_number ? sign_of_number(static_cast<std::int64_t>(record.bits)) : Sign::unknown;
+  }
+  constexpr Size<Room> number(Sign sign) const {
     Size<Room> made;
     made.is_constant = true;
+    made.sign = sign;
     made.weight.constant = criterion.kind == Criterion::Kind::weights ? 1 : 0;
     return made;
   }
@@ -111,10 +133,29 @@ class SizeOf {
     const TermNode& node = left.nodes[i];
     const std::uint32_t first = node.name.empty() ? i : first_of(node.name);
     if (first < i) return sizes[first];
-    if (((constants >> i) & 1) != 0) return number();
     Size<Room> made;
+    if (((given.constants >> i) & 1) != 0) {
+      made = number(given.signs[i]);
+      made.carriers.coefficients[Room + i] = criterion.kind == Criterion::Kind::divisors ? 1 : 0;
+      return made;
+    }
     made.carriers.coefficients[Room + i] = made.weight.coefficients[i] = 1;
     return made;
+  }
+
+  static constexpr bool is_division(Op op) {
+    return op == Op::floordiv || op == Op::floormod || op == Op::cdiv || op == Op::cmod;
+  }
+  /// 1 if a divisor counts, 0 if not; of a name of which neither is known, its unknown.
+  static constexpr LinearForm<2 * Room> as_divisor(const Size<Room>& divisor) {
+    LinearForm<2 * Room> counted;
+    if (divisor.is_constant && divisor.sign != Sign::unknown)
+      counted.constant = divisor.sign == Sign::negative ? 1 : 0;
+    else if (divisor.carriers.has_unknowns())
+      counted = divisor.carriers;
+    else
+      counted.constant = 1;
+    return counted;
   }
 
   constexpr Size<Room> operation(Op op, const Size<Room>* parts, std::uint32_t count) const {
@@ -128,7 +169,12 @@ class SizeOf {
       all_constant = all_constant && parts[k].is_constant;
       if (parts[k].is_constant) ++constant_count;
     }
-    if (all_constant) return number();
+    if (all_constant) return number(count == 2 ? sign_of(op, parts[0].sign, parts[1].sign) : Sign::unknown);
+    if (criterion.kind == Criterion::Kind::divisors) {
+      made.carriers = {};
+      if (count == 2 && is_division(op)) made.weight.add(as_divisor(parts[1]));
+      return made;
+    }
     if (criterion.kind == Criterion::Kind::weights) {
       LinearForm<2 * Room> weight;
       weight.add(made.weight, criterion.factors[number_of_op]);
@@ -156,15 +202,33 @@ constexpr bool is_left_again(const RuleSetView& set, PatternSpan left, PatternSp
 /// Whether a right side is smaller than a left side by a measure, in one case.
 template <std::size_t Room>
 constexpr bool decreases(const RuleSetView& set, PatternSpan right, const Term<Room>& left, const Measure& measure,
-                         std::uint64_t constants, Op any_op) {
+                         const MeasuredCase<Room>& given) {
   for (std::size_t i = 0; i < measure.criterion_count; ++i) {
-    SizeOf<Room> size{left, measure.criteria[i], constants, any_op};
+    SizeOf<Room> size{left, measure.criteria[i], given};
     size.measure_left();
     size.folds = true;
     const int result = size.compare(size.sizes[left.count - 1u], size.measure_right(set, right));
     if (result != 1) return result == 2;
   }
   return false;
+}
+
+/// The same for all signs of the constants `fixed` that the guard allows.
+template <std::size_t Room>
+constexpr bool decreases_by_sign(const RuleSetView& set, const ReplacementInfo& replacement, const Term<Room>& left,
+                                 const Measure& measure, MeasuredCase<Room> given, std::uint64_t fixed) {
+  std::uint64_t either = 0;
+  for (std::uint32_t i = 0; i < left.count && measure.counts_divisors(); ++i) {
+    if (((fixed >> i) & 1) == 0) continue;
+    given.signs[i] = sign_by_guard(set, replacement.guard, left.nodes[i].name);
+    if (given.signs[i] == Sign::unknown) either |= std::uint64_t{1} << i;
+  }
+  for (std::uint64_t negative = either;; negative = (negative - 1) & either) {
+    for (std::uint32_t i = 0; i < left.count; ++i)
+      if (((either >> i) & 1) != 0) given.signs[i] = ((negative >> i) & 1) != 0 ? Sign::negative : Sign::not_negative;
+    if (!decreases(set, replacement.right, left, measure, given)) return false;
+    if (negative == 0) return true;
+  }
 }
 
 /// A rule by its number, and the terms of its set.
@@ -193,7 +257,7 @@ constexpr bool is_taken(const RuleInSet<Room>& rule, const Term<Room>& left, std
 
 /// The same in all cases: whichever names stand for constants, where that counts.
 template <std::size_t Room>
-constexpr bool decreases_always(const RuleInSet<Room>& rule, PatternSpan right, const Term<Room>& left,
+constexpr bool decreases_always(const RuleInSet<Room>& rule, const ReplacementInfo& replacement, const Term<Room>& left,
                                 const Measure& measure, Op any_op) {
   std::uint64_t fixed = 0, open = 0;
   for (std::uint32_t i = 0; i < left.count; ++i) {
@@ -204,7 +268,8 @@ constexpr bool decreases_always(const RuleInSet<Room>& rule, PatternSpan right, 
   if (measure.criterion_count == 1) open = 0;  // weights do not ask what is a constant
   if (left.count > 64 || std::popcount(open) > 6) return false;
   for (std::uint64_t some = open;; some = (some - 1) & open) {
-    if (!decreases(rule.set, right, left, measure, some | fixed, any_op) && !is_taken(rule, left, open, some))
+    if (!decreases_by_sign(rule.set, replacement, left, measure, {some | fixed, any_op, {}}, fixed) &&
+        !is_taken(rule, left, open, some))
       return false;
     if (some == 0) return true;
   }
@@ -218,9 +283,9 @@ constexpr bool term_decreases(const RuleInSet<Room>& rule, const Term<Room>& lef
   for (; ops != 0; ops &= ops - 1) {
     const Op any_op = static_cast<Op>(std::countr_zero(ops));
     for (std::uint32_t i = 0; i < rule.info().replacement_count; ++i) {
-      const PatternSpan right = rule.set.replacements[rule.info().replacements + i].right;
-      if (is_left_again(rule.set, rule.info().left, right) && !can_fold(any_op)) continue;
-      if (!decreases_always(rule, right, left, measure, any_op)) return false;
+      const ReplacementInfo& replacement = rule.set.replacements[rule.info().replacements + i];
+      if (is_left_again(rule.set, rule.info().left, replacement.right) && !can_fold(any_op)) continue;
+      if (!decreases_always(rule, replacement, left, measure, any_op)) return false;
     }
   }
   return true;

@@ -20,7 +20,7 @@ constexpr OpWeight weight(Op op, std::uint32_t addend, std::uint32_t factor = 1)
 
 /// One part of a measure.
 struct Criterion {
-  enum class Kind : std::uint8_t { weights, constants_outward, outward } kind = Kind::weights;
+  enum class Kind : std::uint8_t { weights, divisors, constants_outward, outward } kind = Kind::weights;
   Op op = Op::none, below = Op::none;
   std::uint32_t factors[op_count] = {}, addends[op_count] = {};
 };
@@ -36,6 +36,14 @@ constexpr Criterion by_weight(const Weights&... weights) {
     made.factors[static_cast<std::size_t>(each.op)] = each.factor;
     made.addends[static_cast<std::size_t>(each.op)] = each.addend;
   }
+  return made;
+}
+
+/// Those are smaller that divide less often by what is no constant of at least 0. May stand before weights: rewriting
+/// something below cannot make more of these divisors.
+constexpr Criterion by_divisors() {
+  Criterion made;
+  made.kind = Criterion::Kind::divisors;
   return made;
 }
 
@@ -72,13 +80,21 @@ struct Measure {
     ((more.trusted[more.trusted_count++] = names), ...);
     return more;
   }
-  /// Weights come first and are 1 or more: the others need that nothing but a weight changes what is a constant.
+  /// Weights come first, but for divisors, and are 1 or more: the others need that nothing but a weight changes what is
+  /// a constant.
   constexpr bool is_valid() const {
-    if (criterion_count == 0 || criteria[0].kind != Criterion::Kind::weights) return false;
+    std::size_t first = 0;
+    while (first < criterion_count && criteria[first].kind == Criterion::Kind::divisors) ++first;
+    if (first == criterion_count || criteria[first].kind != Criterion::Kind::weights) return false;
     for (std::size_t i = 0; i < criterion_count; ++i)
       for (std::size_t op = 0; op < op_count && criteria[i].kind == Criterion::Kind::weights; ++op)
         if (criteria[i].factors[op] == 0 || criteria[i].addends[op] == 0) return false;
-    return criteria[0].addends[static_cast<std::size_t>(Op::constant)] == 1;
+    return criteria[first].addends[static_cast<std::size_t>(Op::constant)] == 1;
+  }
+  constexpr bool counts_divisors() const {
+    for (std::size_t i = 0; i < criterion_count; ++i)
+      if (criteria[i].kind == Criterion::Kind::divisors) return true;
+    return false;
   }
   constexpr bool trusts(std::string_view rule) const {
     for (std::size_t i = 0; i < trusted_count; ++i)
