@@ -93,6 +93,23 @@ END
 END
 }
 
+# So many assertions about the built-in rules, each on an expression of 30 nodes.
+assertions() {
+    cat <<'END'
+#include <whittle/ir/uop.hpp>
+#include <whittle/simplify.hpp>
+constexpr bool holds(int k) {
+  whittle::Graph g;
+  const auto a = variable(g, "a", 0, 95), b = variable(g, "b", 0, 783 + k), flat = a * 784 + b;
+  const auto index = ((flat / 25088 % 3 * 32 + flat / 784 % 32) * 28 + flat / 28 % 28) * 28 + flat % 28;
+  return simplify(index + min(a + k, b) * 3).node != whittle::Node::none;
+}
+END
+    local i
+    for ((i = 0; i < $1; ++i)); do echo "static_assert(holds($i));"; done
+    echo 'int main() {}'
+}
+
 rules_on_graph() { whittle_graph; rules_file "$1"; main_on graph set; }
 
 if [[ $print ]]; then
@@ -109,6 +126,8 @@ for count in 20 100 300; do
     rules_on_graph $count >"$work/rules_$count.cpp"
 done
 printf '#include <whittle/whittle.hpp>\nint main() {}\n' >"$work/whittle.cpp"
+assertions 1 >"$work/assert_1.cpp"
+assertions 11 >"$work/assert_11.cpp"
 
 user_seconds() { # COMPILER LEVEL FILE
     local best= i time
@@ -127,6 +146,7 @@ rows=("match.hpp, 20 rules, a tree of one's own|tree_20|empty|1.0"
       "20 rules on whittle::Graph|rules_20|graph|"
       "100 rules on whittle::Graph|rules_100|graph|1.5"
       "300 rules on whittle::Graph|rules_300|graph|8"
+      "ten static_asserts of 30 nodes|assert_11|assert_1|3"
       "whittle.hpp|whittle|empty|1.5")
 [[ $json ]] && echo "[" || printf '%-44s %-8s %-12s %-4s %8s %6s\n' "seconds over" file compiler "" more goal
 separator=
@@ -134,7 +154,7 @@ for compiler in ${CXX_LIST:-g++ clang++-19}; do
     command -v "$compiler" >/dev/null || continue
     for level in -O0 -O2; do
         declare -A seconds=()
-        for file in empty graph tree_20 rules_20 rules_100 rules_300 whittle; do
+        for file in empty graph tree_20 rules_20 rules_100 rules_300 assert_1 assert_11 whittle; do
             seconds[$file]=$(user_seconds "$compiler" "$level" "$file") || seconds[$file]=nan
         done
         for row in "${rows[@]}"; do

@@ -29,7 +29,8 @@ inline std::string compile(const std::string& source, const char* optimisation =
   const std::string stem = "/tmp/whittle_cuda_" + std::to_string(::getpid());
   std::ofstream(stem + ".cu") << source;
   const std::string command = "clang++-19 -x cuda --cuda-device-only --cuda-gpu-arch=sm_80 -nocudainc -nocudalib -S " +
-                              std::string(optimisation) + " -Wall -Werror -Wno-unused -Wno-bitwise-instead-of-logical "
+                              std::string(optimisation) +
+                              " -Wall -Werror -Wno-unused -Wno-bitwise-instead-of-logical "
                               "-Wno-unknown-cuda-version -o " +
                               stem + ".ptx " + stem + ".cu > " + stem + ".log 2>&1";
   const int status = std::system(command.c_str());

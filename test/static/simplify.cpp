@@ -83,6 +83,13 @@ constexpr bool adjoint() {
 }
 static_assert(adjoint());
 
+// thirty nodes
+static_assert(becomes([](L v) {
+  const UOp a = variable(v.g, "n", 0, 95), b = variable(v.g, "m", 0, 783), flat = a * 784 + b;
+  const UOp index = ((flat / 25088 % 3 * 32 + flat / 784 % 32) * 28 + flat / 28 % 28) * 28 + flat % 28;
+  return Pair{index + min(a + 5, a + 9) - 5, a * 785 + b};
+}));
+
 // padding
 static_assert(becomes([](L v) { return Pair{v.x + 1 > 0 && v.x + 1 < 61, v.truth(true)}; }));
 static_assert(holds([](L v) { return Pair{0 <= v.x - 1 && v.x - 1 < 60, 0 < v.x}; }));

@@ -103,9 +103,9 @@ inline constexpr w::DTypes numbers = w::any_float | w::any_fixed_int;
 inline constexpr w::DTypes integers = w::any_fixed_int;
 inline constexpr w::DTypes bit_patterns = w::any_fixed_int | w::only(DType::boolean);
 
-inline constexpr DType all_dtypes[] = {DType::boolean, DType::int8,   DType::int16,  DType::int32,
-                                       DType::int64,   DType::uint8,  DType::uint16, DType::uint32,
-                                       DType::uint64,  DType::float16, DType::bfloat16, DType::float32, DType::float64};
+inline constexpr DType all_dtypes[] = {DType::boolean,  DType::int8,    DType::int16,  DType::int32,  DType::int64,
+                                       DType::uint8,    DType::uint16,  DType::uint32, DType::uint64, DType::float16,
+                                       DType::bfloat16, DType::float32, DType::float64};
 
 inline std::vector<Operation> unary_operations() {
   std::vector<Operation> list;
@@ -184,7 +184,8 @@ inline std::vector<Operation> binary_operations() {
 
 inline std::vector<Operation> reductions() {
   std::vector<Operation> list;
-  const auto add = [&](const char* name, w::DTypes dtypes, Values values, Tensor (*f)(const Tensor&, const w::Axes&, bool)) {
+  const auto add = [&](const char* name, w::DTypes dtypes, Values values,
+                       Tensor (*f)(const Tensor&, const w::Axes&, bool)) {
     list.push_back({name, dtypes, [f, values](Draw& d) -> Tensors {
                       const Tensor x = d.some(1, values);
                       const int axis = static_cast<int>(d.whole(0, static_cast<std::int64_t>(x.rank()) - 1));
@@ -193,7 +194,8 @@ inline std::vector<Operation> reductions() {
                     }});
   };
   add("sum", every, Values::tame, [](const Tensor& x, const w::Axes& a, bool k) { return w::sum(x, a, k); });
-  add("prod", every, Values::positive, [](const Tensor& x, const w::Axes& a, bool k) { return w::prod(w::minimum(x, 2), a, k); });
+  add("prod", every, Values::positive,
+      [](const Tensor& x, const w::Axes& a, bool k) { return w::prod(w::minimum(x, 2), a, k); });
   add("max", every, Values::wild, [](const Tensor& x, const w::Axes& a, bool k) { return w::max(x, a, k); });
   add("min", every, Values::wild, [](const Tensor& x, const w::Axes& a, bool k) { return w::min(x, a, k); });
   add("mean", every, Values::tame, [](const Tensor& x, const w::Axes& a, bool k) { return w::mean(x, a, k); });
@@ -220,7 +222,8 @@ inline std::vector<Operation> network_operations();
 
 inline std::vector<Operation> operations() {
   std::vector<Operation> all;
-  for (const auto& part : {unary_operations(), binary_operations(), reductions(), layout_operations(), network_operations()})
+  for (const auto& part :
+       {unary_operations(), binary_operations(), reductions(), layout_operations(), network_operations()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -21,7 +21,8 @@ inline std::vector<Operation> moving_operations() {
       {"expand", every,
        [](Draw& d) -> Tensors {
          const Sizes s = d.shape(2, 2);
-         return {d.tensor({s[0], 1}, Values::wild).expand({3, s[0], s[1]}), d.tensor({}, Values::wild).expand({s[0], s[1]})};
+         return {d.tensor({s[0], 1}, Values::wild).expand({3, s[0], s[1]}),
+                 d.tensor({}, Values::wild).expand({s[0], s[1]})};
        }},
       {"pad", every,
        [](Draw& d) -> Tensors {
@@ -33,8 +34,8 @@ inline std::vector<Operation> moving_operations() {
        [](Draw& d) -> Tensors {
          const Tensor x = d.tensor({d.whole(4, 9), d.whole(4, 40)}, Values::wild);
          const std::int64_t begin = d.whole(0, 2);
-         return {x.shrink({{begin, 4}, {1, 3}}), x.slice({{0, 4, 2}, {begin, 4, 1}}), x.select(0, begin), x.select(-1, 3),
-                 x.shrink({{2, 2}, {0, 1}})};
+         return {x.shrink({{begin, 4}, {1, 3}}), x.slice({{0, 4, 2}, {begin, 4, 1}}), x.select(0, begin),
+                 x.select(-1, 3), x.shrink({{2, 2}, {0, 1}})};
        }},
       {"squeeze, unsqueeze", every,
        [](Draw& d) -> Tensors {
@@ -45,7 +46,8 @@ inline std::vector<Operation> moving_operations() {
       {"cat, stack", every,
        [](Draw& d) -> Tensors {
          const std::int64_t n = d.whole(1, 6);
-         const Tensor a = d.tensor({2, n}, Values::tame), b = d.tensor({2, n}, Values::tame), c = d.tensor({5, n}, Values::tame);
+         const Tensor a = d.tensor({2, n}, Values::tame), b = d.tensor({2, n}, Values::tame),
+                      c = d.tensor({5, n}, Values::tame);
          return {w::cat({a, b, c}), w::cat({a, b}, 1), w::stack({a, b}), w::stack({a, b}, -1)};
        }},
       {"movement upon movement", every,
@@ -70,7 +72,8 @@ inline std::vector<Operation> creating_operations() {
       {"full, zeros, ones", every,
        [](Draw& d) -> Tensors {
          const w::Dims dims(d.any_shape());
-         return {w::full(dims, 1, d.dtype, d.context), w::zeros(dims, d.dtype, d.context), w::ones(dims, d.dtype, d.context)};
+         return {w::full(dims, 1, d.dtype, d.context), w::zeros(dims, d.dtype, d.context),
+                 w::ones(dims, d.dtype, d.context)};
        }},
       {"arange", numbers,
        [](Draw& d) -> Tensors {
@@ -86,7 +89,8 @@ inline std::vector<Operation> creating_operations() {
          const w::Dims dims(d.any_shape());
          return {w::rand(dims, d.dtype, d.context), w::uniform(dims, -2, 3, d.dtype, d.context)};
        }},
-      {"randn", w::any_float, [](Draw& d) -> Tensors { return {w::randn(w::Dims(d.any_shape()), d.dtype, d.context)}; }},
+      {"randn", w::any_float,
+       [](Draw& d) -> Tensors { return {w::randn(w::Dims(d.any_shape()), d.dtype, d.context)}; }},
       {"dropout", w::any_float,
        [](Draw& d) -> Tensors {
          w::Generator generator(5, d.context);
@@ -142,8 +146,10 @@ inline std::vector<Operation> window_operations() {
       {"conv2d", w::any_float | w::only(DType::int32),
        [](Draw& d) -> Tensors {
          const std::int64_t groups = d.whole(1, 2), inputs = groups * d.whole(1, 2), outputs = groups * d.whole(1, 3);
-         const w::Conv2dOptions options{.stride = {d.whole(1, 2), d.whole(1, 2)}, .padding = {d.whole(0, 2), d.whole(0, 2)},
-                                        .dilation = {d.whole(1, 2), d.whole(1, 2)}, .groups = groups};
+         const w::Conv2dOptions options{.stride = {d.whole(1, 2), d.whole(1, 2)},
+                                        .padding = {d.whole(0, 2), d.whole(0, 2)},
+                                        .dilation = {d.whole(1, 2), d.whole(1, 2)},
+                                        .groups = groups};
          const Tensor x = d.tensor({2, inputs, d.whole(5, 9), d.whole(5, 19)});
          const Tensor k = d.tensor({outputs, inputs / groups, d.whole(1, 3), d.whole(1, 3)}), b = d.tensor({outputs});
          return {w::conv2d(x, k, options), w::relu(w::conv2d(x, k, b, options))};
@@ -152,7 +158,8 @@ inline std::vector<Operation> window_operations() {
        [](Draw& d) -> Tensors {
          const Tensor x = d.tensor({2, 2, d.whole(4, 9), d.whole(4, 18)});
          const w::Pool2dOptions options{.stride = w::Pair(d.whole(1, 3)), .padding = {d.whole(0, 1), d.whole(0, 1)}};
-         return {w::max_pool2d(x, 2), w::avg_pool2d(x, 2), w::max_pool2d(x, 3, options), w::avg_pool2d(x, {2, 3}, options)};
+         return {w::max_pool2d(x, 2), w::avg_pool2d(x, 2), w::max_pool2d(x, 3, options),
+                 w::avg_pool2d(x, {2, 3}, options)};
        }},
       {"batch norm", w::only(DType::float32),
        [](Draw& d) -> Tensors {

@@ -15,8 +15,11 @@ struct FashionNetwork {
   whittle::Linear linear;
 
   explicit FashionNetwork(whittle::Context& context)
-      : conv1(1, 16, 3, {.padding = 1}, false, context), conv2(16, 32, 3, {.padding = 1}, false, context),
-        norm1(16, context), norm2(32, context), linear(32 * 7 * 7, 10, true, context) {}
+      : conv1(1, 16, 3, {.padding = 1}, false, context),
+        conv2(16, 32, 3, {.padding = 1}, false, context),
+        norm1(16, context),
+        norm2(32, context),
+        linear(32 * 7 * 7, 10, true, context) {}
 
   whittle::Tensor operator()(const whittle::Tensor& pictures) const {
     whittle::Tensor x = pictures.cast(whittle::DType::float32) / 255;
@@ -24,19 +27,19 @@ struct FashionNetwork {
     x = whittle::max_pool2d(whittle::relu(norm2(conv2(x))), 2);
     return linear(x.flatten(1));
   }
-  std::vector<whittle::Tensor> parameters() const {
-    return whittle::parameters_of(conv1, norm1, conv2, norm2, linear);
-  }
+  std::vector<whittle::Tensor> parameters() const { return whittle::parameters_of(conv1, norm1, conv2, norm2, linear); }
 };
 
 /// The network with its optimizer, and a batch that `next` fills anew.
 class FashionTraining {
  public:
   FashionTraining(whittle::Context& context, std::int64_t batch)
-      : network(context), pictures(whittle::zeros({batch, 1, 28, 28}, whittle::DType::uint8, context).realize()),
+      : network(context),
+        pictures(whittle::zeros({batch, 1, 28, 28}, whittle::DType::uint8, context).realize()),
         labels(whittle::zeros({batch}, whittle::DType::uint8, context).realize()),
         optimizer(network.parameters(), 0.02, {.momentum = 0.9, .weight_decay = 5e-4}),
-        bytes_(static_cast<std::size_t>(batch) * 28 * 28), classes_(static_cast<std::size_t>(batch)) {}
+        bytes_(static_cast<std::size_t>(batch) * 28 * 28),
+        classes_(static_cast<std::size_t>(batch)) {}
 
   void next() {
     for (std::uint8_t& byte : bytes_) byte = static_cast<std::uint8_t>(random_());

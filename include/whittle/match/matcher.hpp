@@ -14,8 +14,8 @@ enum class Strategy : std::uint8_t {
   tables,     ///< the decision trees as data, walked by a small interpreter
   linear,     ///< row after row: the plain meaning of the set
 };
-/// Unoptimised, code is a quarter quicker than tables, which does not make up for what it takes the compiler. A program of
-/// which only some files are optimised uses one of both, with the same matches.
+/// Unoptimised, code is a quarter quicker than tables, which does not make up for what it takes the compiler. A program
+/// of which only some files are optimised uses one of both, with the same matches.
 #ifdef __OPTIMIZE__
 constexpr std::size_t most_rows_as_code = 160;
 #else

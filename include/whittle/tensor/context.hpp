@@ -142,7 +142,10 @@ inline TensorState::~TensorState() {
 /// one counts, so that an operation made of others names its caller.
 class Located {
  public:
-  Located(Context& context, const std::source_location& where) : context_(context), outer_(context.where_), own_(where) {
+  Located(Context& context, const std::source_location& where)
+      : context_(context),
+        outer_(context.where_),
+        own_(where) {
     if (outer_ == nullptr) context.where_ = &own_;
   }
   ~Located() { context_.where_ = outer_; }

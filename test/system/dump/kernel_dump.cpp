@@ -24,7 +24,8 @@ class PrintingPlanner final : public w::Planner {
   w::Plan plan(w::Graph& graph, std::span<const w::Node> effects) override {
     const w::Plan made = inner_->plan(graph, effects);
     for (const w::PlannedCall& call : made.calls) {
-      std::printf("kernel %s of %zu buffers\n%s\n", call.name.c_str(), call.buffers.size(), print(graph, call.sink).c_str());
+      std::printf("kernel %s of %zu buffers\n%s\n", call.name.c_str(), call.buffers.size(),
+                  print(graph, call.sink).c_str());
       w::Target grid;
       grid.device = "cuda";
       grid.grid = true;
