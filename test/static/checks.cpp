@@ -99,6 +99,7 @@ inline constexpr auto negated        = rules<unbounded>("negated", x % c >>= x |
 inline constexpr auto negated_always = rules<unbounded>("negated", x / c >>= (x * -1) / (c * -1));
 inline constexpr auto negated_wrong  = rules<unbounded>("negated", x / c >>= (x * -1) / (c * -1) |= when(c > 0));
 inline constexpr auto negated_or     = rules<unbounded>("negated", x / c >>= (x * -1) / (c * -1) |= when(c < 0 || x > 0));
+inline constexpr auto negated_equal  = rules<unbounded>("negated", x / c >>= (x * -1) / (c * -1) |= when((c < 0) == (x < 0)));
 inline constexpr auto divided        = rules<unbounded>("divided", (x * c1) / c >>= x / (c / c1) |= when(c1 > 0 && c % c1 == 0));
 inline constexpr auto divided_by_sum = rules<unbounded>("divided", (x * c1) / c >>= x / (c + c1) |= when(c1 > 0));
 inline constexpr auto divided_later  = rules<unbounded>("divided", x / y >>= (x * 1) / y);
@@ -190,6 +191,7 @@ static_assert(decreases_but<faults::negated, faults::counts>(1));
 static_assert(decreases_but<faults::negated_always, faults::divisors>(0));
 static_assert(decreases_but<faults::negated_wrong, faults::divisors>(0));
 static_assert(decreases_but<faults::negated_or, faults::divisors>(0));
+static_assert(decreases_but<faults::negated_equal, faults::divisors>(0));
 static_assert(decreases_but<faults::divided_by_sum, faults::divisors>(0));
 static_assert(decreases_but<faults::divided_later, faults::divisors>(0));
 static_assert(decreases_but<faults::swapping, faults::counts>(1));

@@ -1,7 +1,7 @@
 // Signs of a rule's constants: what its guard says of them, and those of what is computed from them.
 #pragma once
 
-#include <whittle/match/rule_set.hpp>
+#include <whittle/match/pattern_tree.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -32,9 +32,8 @@ constexpr Sign sign_of(Op op, Sign a, Sign b) {
 }
 
 /// What `low < name` or `name < high` says of a name, where one side of a comparison is a number.
-constexpr Sign sign_by_comparison(const PatternRecord* left, VariableName name) {
-  const PatternRecord &a = left[0], &b = left[1], &comparison = left[2];
-  const std::int64_t closed = comparison.op == Op::less_equal ? 1 : 0;
+constexpr Sign sign_by_comparison(Op op, const PatternRecord& a, const PatternRecord& b, VariableName name) {
+  const std::int64_t closed = op == Op::less_equal ? 1 : 0;
   if (a.kind == RecordKind::integer && b.name == name && b.arity == 0) {
     const std::int64_t least = static_cast<std::int64_t>(a.bits) + 1 - closed;
     return least > 0 ? Sign::positive : least == 0 ? Sign::not_negative : Sign::unknown;
@@ -44,19 +43,21 @@ constexpr Sign sign_by_comparison(const PatternRecord* left, VariableName name) 
   return Sign::unknown;
 }
 
-/// What a guard says of the sign of a name. Nothing, if it is no conjunction.
+/// What part i of a guard, if it holds, says of the sign of a name: a comparison, or either side of a conjunction.
+template <std::size_t Room>
+constexpr Sign sign_by_condition(const PatternTree<Room>& guard, std::uint32_t i, VariableName name) {
+  const Op op = guard.records[i].op;
+  if (guard.records[i].kind != RecordKind::operation || guard.records[i].arity != 2) return Sign::unknown;
+  const std::uint32_t a = guard.child(i, 0), b = guard.child(i, 1);
+  if (op == Op::less || op == Op::less_equal) return sign_by_comparison(op, guard.records[a], guard.records[b], name);
+  if (op != Op::bit_and) return Sign::unknown;
+  const Sign first = sign_by_condition(guard, a, name), second = sign_by_condition(guard, b, name);
+  return first == Sign::unknown || second == Sign::positive ? second : first;
+}
+template <std::size_t Room>
 constexpr Sign sign_by_guard(const RuleSetView& set, PatternSpan guard, VariableName name) {
-  Sign known = Sign::unknown;
-  for (std::uint32_t i = guard.begin; i < guard.begin + guard.size; ++i) {
-    const PatternRecord& record = set.records[i];
-    if (record.op == Op::bit_or || record.op == Op::logical_not) return Sign::unknown;
-    const bool compares = record.op == Op::less || record.op == Op::less_equal;
-    if (record.kind != RecordKind::operation || !compares || i < guard.begin + 2) continue;
-    if (set.records[i - 1].arity != 0 || set.records[i - 2].arity != 0) continue;
-    const Sign sign = sign_by_comparison(set.records + i - 2, name);
-    if (sign != Sign::unknown && known != Sign::positive) known = sign;
-  }
-  return known;
+  if (guard.size == 0) return Sign::unknown;
+  return sign_by_condition(PatternTree<Room>(set.records + guard.begin, guard.size), guard.size - 1, name);
 }
 
 }  // namespace detail::checks

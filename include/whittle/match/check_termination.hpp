@@ -220,7 +220,7 @@ constexpr bool decreases_by_sign(const RuleSetView& set, const ReplacementInfo& 
   std::uint64_t either = 0;
   for (std::uint32_t i = 0; i < left.count && measure.counts_divisors(); ++i) {
     if (((fixed >> i) & 1) == 0) continue;
-    given.signs[i] = sign_by_guard(set, replacement.guard, left.nodes[i].name);
+    given.signs[i] = sign_by_guard<Room>(set, replacement.guard, left.nodes[i].name);
     if (given.signs[i] == Sign::unknown) either |= std::uint64_t{1} << i;
   }
   for (std::uint64_t negative = either;; negative = (negative - 1) & either) {
