@@ -162,40 +162,37 @@ void all_tables(bool json, bool quick) {
   }
 }
 
-bool one(const char* set, const char* strategy, const char* workload, std::size_t nodes, std::string_view what) {
-  if (what == "make") {
-    std::printf("%.2f ns\n", make_row(nodes).nanoseconds);
-    return true;
-  }
-  Kind kind = Kind::recorded;
-  for (Kind each : synthetic)
-    if (std::strcmp(name_of(each), workload) == 0) kind = each;
-  Workload on = make_workload(kind, nodes);
+const Engine* engine_named(std::string_view set, std::string_view strategy) {
   for (const std::span<const Engine> engines :
        {engines_of_30(), engines_of_100(), engines_of_300(), engines_of_builtin(), std::span(&hand_written, 1)})
-    for (const Engine& engine : engines) {
-      if (std::strcmp(engine.set, set) != 0 || std::strcmp(engine.strategy, strategy) != 0) continue;
-      const std::vector<Node> tried = attempted(engine, on);
-      if (what == "attempts")
-        std::printf("%zu nodes, %zu matches\n", tried.size(), engine.attempts(on.graph, tried));
-      else if (engine.rewrite != nullptr)
-        std::printf("%zu nodes, %llu rewrites\n", on.order.size(),
-                    static_cast<unsigned long long>(engine.rewrite(on.graph, on.root).rewrites));
-      return true;
-    }
-  return false;
-}
-
-const Engine* engine_named(std::string_view set, std::string_view strategy) {
-  for (const std::span<const Engine> engines : {engines_of_30(), engines_of_100(), engines_of_300()})
     for (const Engine& engine : engines)
       if (set == engine.set && strategy == engine.strategy) return &engine;
   return nullptr;
 }
 
-bool time_file(const char* set, const char* strategy, const char* path) {
-  const Engine* engine = engine_named(set, strategy);
+bool one(const char* set, const char* strategy, const char* workload, std::size_t nodes, std::string_view what) {
+  if (what == "make") {
+    std::printf("%.2f ns\n", make_row(nodes).nanoseconds);
+    return true;
+  }
+  const Engine* const engine = engine_named(set, strategy);
   if (engine == nullptr) return false;
+  Kind kind = Kind::recorded;
+  for (Kind each : synthetic)
+    if (std::strcmp(name_of(each), workload) == 0) kind = each;
+  Workload on = make_workload(kind, nodes);
+  const std::vector<Node> tried = attempted(*engine, on);
+  if (what == "attempts")
+    std::printf("%zu nodes, %zu matches\n", tried.size(), engine->attempts(on.graph, tried));
+  else if (engine->rewrite != nullptr)
+    std::printf("%zu nodes, %llu rewrites\n", on.order.size(),
+                static_cast<unsigned long long>(engine->rewrite(on.graph, on.root).rewrites));
+  return true;
+}
+
+bool time_file(const char* set, const char* strategy, const char* path) {
+  const Engine* const engine = engine_named(set, strategy);
+  if (engine == nullptr || engine->rewrite == nullptr) return false;
   const Workload on = import_workload(path);
   std::uint64_t key = 0;
   const Row row = rewrite_row(*engine, Kind::recorded, on, key);

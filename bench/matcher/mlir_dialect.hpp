@@ -21,6 +21,7 @@ class PureOp
                       mlir::MemoryEffectOpInterface::Trait, Traits...> {
  public:
   using PureOp::Op::Op;
+  static llvm::ArrayRef<llvm::StringRef> getAttributeNames() { return {}; }
   void getEffects(llvm::SmallVectorImpl<mlir::SideEffects::EffectInstance<mlir::MemoryEffects::Effect>>& /*effects*/) {}
 };
 
@@ -100,7 +101,6 @@ class BinaryOp : public PureOp<Self, mlir::OpTrait::NOperands<2>::Impl, Traits..
   using Base = PureOp<Self, mlir::OpTrait::NOperands<2>::Impl, Traits...>;
   using Base::Base;
   static constexpr bool is_truth = Truth;
-  static llvm::ArrayRef<llvm::StringRef> getAttributeNames() { return {}; }
   static void build(mlir::OpBuilder& builder, mlir::OperationState& state, mlir::Value a, mlir::Value b) {
     state.addOperands({a, b});
     state.addTypes(Truth ? mlir::Type(builder.getI1Type()) : a.getType());
@@ -149,7 +149,6 @@ class NotOp : public PureOp<NotOp, mlir::OpTrait::OneOperand> {
  public:
   using PureOp::PureOp;
   static llvm::StringRef getOperationName() { return "rival.not"; }
-  static llvm::ArrayRef<llvm::StringRef> getAttributeNames() { return {}; }
   static void build(mlir::OpBuilder& /*builder*/, mlir::OperationState& state, mlir::Value a) {
     state.addOperands(a);
     state.addTypes(a.getType());
@@ -160,7 +159,6 @@ class WhereOp : public PureOp<WhereOp, mlir::OpTrait::NOperands<3>::Impl> {
  public:
   using PureOp::PureOp;
   static llvm::StringRef getOperationName() { return "rival.where"; }
-  static llvm::ArrayRef<llvm::StringRef> getAttributeNames() { return {}; }
   static void build(mlir::OpBuilder& /*builder*/, mlir::OperationState& state, mlir::Value condition, mlir::Value a,
                     mlir::Value b) {
     state.addOperands({condition, a, b});
