@@ -1,7 +1,6 @@
 // The one graph: immutable, hash-consed nodes of 32 bytes.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -60,12 +59,18 @@ class BasicGraph {
  public:
   constexpr BasicGraph() {
     records_.push_back({});
-    slots_.resize(16);
+    slots_.resize(slots_for(16));
+    hashed_.resize(16);
   }
   BasicGraph(const BasicGraph&) = delete;
   BasicGraph& operator=(const BasicGraph&) = delete;
   constexpr BasicGraph(BasicGraph&&) = default;
   constexpr BasicGraph& operator=(BasicGraph&&) = default;
+
+  /// Of the nodes and of the table that finds them, as far as it is in use.
+  constexpr std::size_t bytes() const {
+    return records_.size() * sizeof(Record) + (slots_.size() + hashed_.size()) * sizeof(Slot);
+  }
 
   /// One more than the greatest node number; node 0 is `Node::none`.
   constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(records_.size()); }
@@ -105,6 +110,7 @@ class BasicGraph {
       return make_of_many(op, dtype, sources, argument);
     Record candidate{op, dtype, static_cast<std::uint8_t>(sources.size()), {}, argument, 0};
     std::uint64_t key = head_of_key(candidate, sources.size());
+    std::uint32_t greatest = 0;
     if (sources.size() == 2) {  // the commonest first
       const std::size_t swaps = is_commutative(op) ? in_wrong_order(sources[0], sources[1]) : 0u;
       candidate.sources[0] = sources[swaps];
@@ -112,16 +118,19 @@ class BasicGraph {
       const std::uint64_t a = record(sources[0]).key, b = record(sources[1]).key,
                           other = (a ^ b) & (0 - std::uint64_t{swaps});
       key = combine_mixed(combine_mixed(key, a ^ other), b ^ other);  // swapped without waiting for the nodes
+      greatest = greater(number_of(sources[0]), number_of(sources[1]));
     } else if (!sources.empty()) {
       key = combine_mixed(key, record(candidate.sources[0] = sources[0]).key);
+      greatest = number_of(sources[0]);
       if (sources.size() == inline_sources) {
         key = combine_mixed(key, record(candidate.sources[1] = sources[1]).key);
         key = combine_mixed(key, record(candidate.sources[2] = sources[2]).key);
+        greatest = greater(greatest, greater(number_of(sources[1]), number_of(sources[2])));
       }
     }
     candidate.key = key;
-    const std::size_t slot = slot_of(key, [&](const Record& r) { return r.equals(candidate); });
-    return slots_[slot].node != Node::none ? slots_[slot].node : insert(candidate, slot);
+    const Place place = place_of(key, greatest, [&](const Record& r) { return r.equals(candidate); });
+    return place.slot->node != Node::none ? place.slot->node : insert(candidate, place);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
@@ -236,9 +245,7 @@ class BasicGraph {
 
   constexpr void reserve(std::size_t nodes) {
     records_.reserve(nodes + 1);
-    std::size_t wanted = slots_.size();
-    while (nodes >= room_in(wanted)) wanted *= 2;
-    if (wanted != slots_.size()) rehash(wanted);
+    if (nodes >= room_) grow(nodes + 1);
   }
 
  private:
@@ -262,7 +269,6 @@ class BasicGraph {
   };
   static_assert(sizeof(Record) == 32);
 
-  // Slots are in the order of their tags, but for collisions: a table of twice the size is filled from front to back.
   struct Slot {
     std::uint32_t tag = 0;  // upper half of the key: most misses end here
     Node node = Node::none;
@@ -300,10 +306,13 @@ class BasicGraph {
     Record candidate{op, dtype, arity, {}, argument, 0};
     candidate.key = head_of_key(candidate, sources.size());
     for (Node s : sources) candidate.key = combine_mixed(candidate.key, record(s).key);
-    const std::size_t slot = slot_of(candidate.key, [&](const Record& r) { return is_of_many(r, candidate, sources); });
-    if (slots_[slot].node != Node::none) return slots_[slot].node;
+    std::uint32_t greatest = 0;
+    for (Node s : sources) greatest = greater(greatest, number_of(s));
+    const Place place =
+        place_of(candidate.key, greatest, [&](const Record& r) { return is_of_many(r, candidate, sources); });
+    if (place.slot->node != Node::none) return place.slot->node;
     keep_sources(candidate, sources);
-    return insert(candidate, slot);
+    return insert(candidate, place);
   }
   constexpr bool is_of_many(const Record& r, const Record& candidate, std::span<const Node> sources) const {
     if (r.key != candidate.key || r.op != candidate.op || r.dtype != candidate.dtype || r.arity != candidate.arity ||
@@ -314,30 +323,81 @@ class BasicGraph {
     return true;
   }
 
-  /// At two thirds full: fuller, a look for what is not there would take many steps, and emptier, the worst that a
-  /// node and its slots take would be more than 56 bytes.
-  static constexpr std::size_t room_in(std::size_t slots) { return slots * 2 / 3; }
+  // --- the table of nodes ---
+  //
+  // A node is looked for near its greatest source: what is made together lies together, so that a graph larger than the
+  // caches is made at nearly the speed of a small one, and a table that grows stays as it is. Each line of slots is for
+  // the users of five or six nodes that follow one another. What finds its line full (one node may have any number of
+  // users), and nodes without sources, are in a second table, by their keys.
 
+  static constexpr std::size_t slots_a_line = 8;  // a line of the cache
+  static constexpr std::size_t home_of(std::uint32_t greatest) { return std::size_t{greatest} + greatest / 2; }
+  static constexpr std::size_t slots_for(std::size_t nodes) { return nodes + nodes / 2 + slots_a_line; }
+  static constexpr std::uint32_t greater(std::uint32_t a, std::uint32_t b) { return a < b ? b : a; }
+
+  struct Place {
+    Slot* slot;
+    bool is_hashed;
+  };
   /// The slot of a node of that key, or the free one where it belongs.
   template <class IsSame>
-  constexpr std::size_t slot_of(std::uint64_t key, const IsSame& is_same) const {
+  WHITTLE_INLINE constexpr Place place_of(std::uint64_t key, std::uint32_t greatest, const IsSame& is_same) {
     const auto tag = static_cast<std::uint32_t>(key >> 32);
-    const Slot* const slots = slots_.data();
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = tag >> tag_shift_;
-    while (slots[at].node != Node::none && !(slots[at].tag == tag && is_same(record(slots[at].node))))
-      at = (at + 1) & mask;
-    return at;
-  }
-  constexpr Node insert(const Record& made, std::size_t slot) {
-    if (records_.size() >= room_) [[unlikely]] {
-      rehash(slots_.size() * 2);
-      slot = slot_of(made.key, [](const Record&) { return false; });
+    if (greatest - 1 < most_found_near_) {  // not 0: there is a source
+      const std::size_t home = home_of(greatest);
+      Slot* const line = slots_.data() + home / slots_a_line * slots_a_line;
+      for (std::size_t k = home; k != home + slots_a_line; ++k) {
+        Slot& slot = line[k % slots_a_line];
+        if (slot.node == Node::none || (slot.tag == tag && is_same(record(slot.node)))) return {&slot, false};
+      }
     }
+    return {hashed_place_of(tag, is_same), true};
+  }
+  /// Slots are in the order of their tags, but for collisions.
+  constexpr Slot* hashed_place_of(std::uint32_t tag, const auto& is_same) {
+    std::size_t at = hashed_home_of(tag, hashed_.size());
+    while (hashed_[at].node != Node::none && !(hashed_[at].tag == tag && is_same(record(hashed_[at].node))))
+      at = at + 1 != hashed_.size() ? at + 1 : 0;
+    return &hashed_[at];
+  }
+  static constexpr std::size_t hashed_home_of(std::uint32_t tag, std::size_t slots) {
+    return static_cast<std::size_t>(std::uint64_t{tag} * slots >> 32);
+  }
+
+  constexpr Node insert(const Record& made, Place place) {
     const Node fresh{static_cast<std::uint32_t>(records_.size())};
     records_.push_back(made);
-    slots_[slot] = {static_cast<std::uint32_t>(made.key >> 32), fresh};
+    *place.slot = {static_cast<std::uint32_t>(made.key >> 32), fresh};
+    if (place.is_hashed && ++hashed_count_ * 4 > hashed_.size() * 3) [[unlikely]]
+      rehash();
+    if (records_.size() >= room_) [[unlikely]]
+      make_room();
     return fresh;
+  }
+  /// Slots by source grow with the graph, unless most nodes are hashed: then the users of all that comes are. So in a
+  /// large graph a node and its slots never take more than 56 bytes.
+  constexpr void make_room() {
+    const std::size_t nodes = records_.size();
+    if (nodes < 4096 || 2 * hashed_count_ < nodes) return grow(room_ + room_ / (4 * hashed_count_ < nodes ? 2 : 4));
+    most_found_near_ = static_cast<std::uint32_t>(room_) - 1;
+    room_ = static_cast<std::size_t>(-1);
+  }
+  /// Room for so many nodes. Slots stay where they are.
+  constexpr void grow(std::size_t nodes) {
+    typename Storage::template sequence<Slot> larger(slots_for(nodes));
+    for (std::size_t i = 0; i < slots_.size(); ++i) larger[i] = slots_[i];
+    slots_ = static_cast<decltype(slots_)&&>(larger);
+    room_ = nodes;
+  }
+  constexpr void rehash() {
+    typename Storage::template sequence<Slot> fresh(hashed_.size() + hashed_.size() / 2);
+    for (const Slot& slot : hashed_) {
+      if (slot.node == Node::none) continue;
+      std::size_t at = hashed_home_of(slot.tag, fresh.size());
+      while (fresh[at].node != Node::none) at = at + 1 != fresh.size() ? at + 1 : 0;
+      fresh[at] = slot;
+    }
+    hashed_ = static_cast<decltype(hashed_)&&>(fresh);
   }
 
   constexpr void keep_sources(Record& candidate, std::span<const Node> sources) {
@@ -347,29 +407,10 @@ class BasicGraph {
     more_sources_.insert(more_sources_.end(), copy.begin(), copy.end());
   }
 
-  constexpr void rehash(std::size_t count) {
-    typename Storage::template sequence<Slot> fresh(count);
-    tag_shift_ = 32u - static_cast<unsigned>(std::countr_zero(count));
-    room_ = room_in(count);
-    // Those in use are gathered first, without branches: which ones are cannot be foreseen.
-    Slot used[16];
-    for (std::size_t first = 0; first < slots_.size(); first += std::size(used)) {
-      std::size_t used_count = 0;
-      for (std::size_t i = first; i < first + std::size(used); ++i) {
-        used[used_count] = slots_[i];
-        used_count += slots_[i].node != Node::none ? 1u : 0u;
-      }
-      for (std::size_t k = 0; k < used_count; ++k) {
-        std::size_t at = used[k].tag >> tag_shift_;
-        while (fresh[at].node != Node::none) at = (at + 1) & (count - 1);
-        fresh[at] = used[k];
-      }
-    }
-    slots_ = static_cast<decltype(slots_)&&>(fresh);
-  }
-
   typename Storage::template sequence<Record> records_;
-  typename Storage::template sequence<Slot> slots_;
+  typename Storage::template sequence<Slot> slots_;   ///< by greatest source
+  typename Storage::template sequence<Slot> hashed_;  ///< by key
+  std::size_t hashed_count_ = 0;
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
@@ -382,8 +423,8 @@ class BasicGraph {
   typename Storage::template sequence<std::uint32_t> marks_;  ///< the last walk that visited a node
   std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;
-  unsigned tag_shift_ = 28;         ///< a tag without these lower bits is its place among the slots
-  std::size_t room_ = room_in(16);  ///< nodes, before there have to be more slots
+  std::size_t room_ = 16;  ///< nodes, before there have to be more slots
+  std::uint32_t most_found_near_ = static_cast<std::uint32_t>(-1) - 1;  ///< the users of later nodes are hashed
 };
 
 using Graph = BasicGraph<VectorStorage>;

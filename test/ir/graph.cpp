@@ -1,0 +1,124 @@
+// Hash-consing: equal descriptions are one node, whatever the graph has grown to.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <tuple>
+#include <vector>
+
+#include <whittle/ir/graph.hpp>
+
+using namespace whittle;
+
+namespace {
+
+using Description = std::tuple<Op, std::vector<Node>, std::uint64_t>;
+
+/// Makes nodes, and looks each up in a map beside the graph.
+class Checked {
+ public:
+  Node make(Op op, std::vector<Node> sources, std::uint64_t argument = 0) {
+    const Node made = graph.make(op, DType::index, sources, argument);
+    if (is_commutative(op)) sources = {graph.source(made, 0), graph.source(made, 1)};
+    const auto [known, is_new] = known_.try_emplace({op, sources, argument}, made);
+    if (known->second != made) ++mistakes;
+    if (is_new != (number_of(made) + 1 == graph.size() && seen_ < graph.size())) ++mistakes;
+    seen_ = graph.size();
+    return made;
+  }
+  Graph graph;
+  std::size_t mistakes = 0;
+
+ private:
+  std::map<Description, Node> known_;
+  std::uint32_t seen_ = 0;
+};
+
+enum class Sources { recent, anywhere, few };
+
+/// Nodes of one to five sources; half of them are made twice.
+Checked random_graph(Sources from, std::size_t nodes) {
+  constexpr Op ops[] = {Op::neg, Op::add, Op::mul, Op::sub, Op::where, Op::group};
+  Checked checked;
+  std::mt19937 random(11);
+  for (std::uint64_t i = 0; i < 64; ++i) checked.make(Op::constant, {}, i);
+  const auto below = [&](std::uint32_t limit) { return static_cast<std::uint32_t>(random() % limit); };
+  const auto pick = [&] {
+    const std::uint32_t size = checked.graph.size(), among = from == Sources::anywhere ? size - 1 : 64;
+    return Node{from == Sources::few ? 1 + below(64) : size - 1 - below(among)};
+  };
+  while (checked.graph.size() < nodes) {
+    const Op op = ops[below(6)];
+    const std::size_t count = op == Op::group ? 4 + below(2) : op == Op::where ? 3 : op == Op::neg ? 1 : 2;
+    std::vector<Node> sources;
+    while (sources.size() < count) sources.push_back(pick());
+    const std::uint64_t argument = from == Sources::few ? below(1000) : 0;
+    const Node made = checked.make(op, sources, argument);
+    if (checked.make(op, sources, argument) != made) ++checked.mistakes;
+  }
+  return checked;
+}
+
+}  // namespace
+
+TEST_CASE("Equal descriptions are one node", "[ir]") {
+  for (const Sources from : {Sources::recent, Sources::anywhere, Sources::few}) {
+    CAPTURE(static_cast<int>(from));
+    CHECK(random_graph(from, 30'000).mistakes == 0);
+  }
+}
+
+TEST_CASE("A node may have any number of users", "[ir]") {
+  Graph graph;
+  const Node x = graph.variable("x", 0, 9);
+  std::vector<Node> users;
+  for (std::uint64_t i = 0; i < 20'000; ++i) users.push_back(graph.make(Op::neg, DType::index, {x}, i));
+  const std::uint32_t size = graph.size();
+  bool same = true;
+  for (std::uint64_t i = 0; i < users.size(); ++i)
+    same = same && graph.make(Op::neg, DType::index, {x}, i) == users[i];
+  CHECK(same);
+  CHECK(graph.size() == size);
+
+  // What comes later has users of its own, each a new node once.
+  Node last = users.back();
+  for (int i = 0; i < 20'000; ++i) last = graph.make(Op::add, DType::index, {last, x});
+  CHECK(graph.size() == size + 20'000);
+  last = users.back();
+  for (int i = 0; i < 20'000; ++i) last = graph.make(Op::add, DType::index, {last, x});
+  CHECK(graph.size() == size + 20'000);
+}
+
+TEST_CASE("In large graphs a node and its slots take at most 56 bytes", "[ir]") {
+  const auto most_bytes_a_node = [](const auto& make_next) {
+    Graph graph;
+    const Node x = graph.variable("x", 0, 9);
+    Node last = x;
+    std::size_t most = 0;
+    for (std::uint64_t i = 0; graph.size() < 200'000; ++i) {
+      last = make_next(graph, x, last, i);
+      if (graph.size() > 10'000) most = std::max(most, graph.bytes() / graph.size());
+    }
+    return most;
+  };
+  CHECK(most_bytes_a_node([](Graph& g, Node x, Node last, std::uint64_t) {
+          return g.make(Op::add, DType::index, {last, x});
+        }) <= 56);
+  CHECK(most_bytes_a_node([](Graph& g, Node x, Node, std::uint64_t i) {
+          return g.make(Op::neg, DType::index, {x}, i);
+        }) <= 56);
+  CHECK(most_bytes_a_node([](Graph& g, Node x, Node last, std::uint64_t i) {
+          return i % 2 != 0 ? g.make(Op::neg, DType::index, {x}, i) : g.make(Op::add, DType::index, {last, x});
+        }) <= 56);
+}
+
+TEST_CASE("Room that is reserved leaves nodes where they are", "[ir]") {
+  Graph graph;
+  const Node x = graph.variable("x", 0, 9);
+  std::vector<Node> chain{x};
+  for (int i = 0; i < 100; ++i) chain.push_back(graph.make(Op::add, DType::index, {chain.back(), x}));
+  graph.reserve(50'000);
+  for (std::size_t i = 1; i < chain.size(); ++i)
+    CHECK(graph.make(Op::add, DType::index, {chain[i - 1], x}) == chain[i]);
+}
