@@ -108,29 +108,34 @@ class BasicGraph {
   constexpr Node make(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument = 0) {
     if (sources.size() > inline_sources) [[unlikely]]
       return make_of_many(op, dtype, sources, argument);
-    Record candidate{op, dtype, static_cast<std::uint8_t>(sources.size()), {}, argument, 0};
-    std::uint64_t key = head_of_key(candidate, sources.size());
+    const auto arity = static_cast<std::uint8_t>(sources.size());
+    std::uint64_t key = head_of_key(op, dtype, argument, arity);
     std::uint32_t greatest = 0;
-    if (sources.size() == 2) {  // the commonest first
+    Node a = Node::none, b = Node::none, c = Node::none;
+    if (arity == 2) {  // the commonest first
       const std::size_t swaps = is_commutative(op) ? in_wrong_order(sources[0], sources[1]) : 0u;
-      candidate.sources[0] = sources[swaps];
-      candidate.sources[1] = sources[1 - swaps];
-      const std::uint64_t a = record(sources[0]).key, b = record(sources[1]).key,
-                          other = (a ^ b) & (0 - std::uint64_t{swaps});
-      key = combine_mixed(combine_mixed(key, a ^ other), b ^ other);  // swapped without waiting for the nodes
-      greatest = greater(number_of(sources[0]), number_of(sources[1]));
-    } else if (!sources.empty()) {
-      key = combine_mixed(key, record(candidate.sources[0] = sources[0]).key);
-      greatest = number_of(sources[0]);
-      if (sources.size() == inline_sources) {
-        key = combine_mixed(key, record(candidate.sources[1] = sources[1]).key);
-        key = combine_mixed(key, record(candidate.sources[2] = sources[2]).key);
-        greatest = greater(greatest, greater(number_of(sources[1]), number_of(sources[2])));
+      a = sources[swaps];
+      b = sources[1 - swaps];
+      const std::uint64_t first = record(sources[0]).key, second = record(sources[1]).key,
+                          other = (first ^ second) & (0 - std::uint64_t{swaps});
+      key = combine_mixed(combine_mixed(key, first ^ other), second ^ other);  // swapped without waiting for the nodes
+      greatest = greater(number_of(a), number_of(b));
+    } else if (arity != 0) {
+      a = sources[0];
+      key = combine_mixed(key, record(a).key);
+      greatest = number_of(a);
+      if (arity == inline_sources) {
+        b = sources[1];
+        c = sources[2];
+        key = combine_mixed(combine_mixed(key, record(b).key), record(c).key);
+        greatest = greater(greatest, greater(number_of(b), number_of(c)));
       }
     }
-    candidate.key = key;
-    const Place place = place_of(key, greatest, [&](const Record& r) { return r.equals(candidate); });
-    return place.slot->node != Node::none ? place.slot->node : insert(candidate, place);
+    const Place place = place_of(key, greatest, [&](const Record& r) {
+      return r.key == key && r.op == op && r.dtype == dtype && r.arity == arity && r.argument == argument &&
+             r.sources[0] == a && r.sources[1] == b && r.sources[2] == c;
+    });
+    return place.slot->node != Node::none ? place.slot->node : insert(place, op, dtype, arity, a, b, c, argument, key);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
@@ -260,12 +265,15 @@ class BasicGraph {
     std::uint64_t argument = 0;
     std::uint64_t key = 0;
 
-    /// For nodes of few sources, whose unused ones are none.
-    constexpr bool equals(const Record& other) const {
-      return key == other.key && op == other.op && dtype == other.dtype && arity == other.arity &&
-             argument == other.argument && sources[0] == other.sources[0] && sources[1] == other.sources[1] &&
-             sources[2] == other.sources[2];
-    }
+    constexpr Record() = default;
+    constexpr Record(Op op_, DType dtype_, std::uint8_t arity_, Node a, Node b, Node c, std::uint64_t argument_,
+                     std::uint64_t key_)
+        : op(op_),
+          dtype(dtype_),
+          arity(arity_),
+          sources{a, b, c},
+          argument(argument_),
+          key(key_) {}
   };
   static_assert(sizeof(Record) == 32);
 
@@ -293,31 +301,35 @@ class BasicGraph {
     return (x_is_constant & ~y_is_constant) | (alike & less);
   }
 
-  constexpr std::uint64_t head_of_key(const Record& r, std::size_t arity) const {
-    const std::uint64_t head = (std::uint64_t{static_cast<std::uint16_t>(r.op)} << 32) |
-                               (std::uint64_t{static_cast<std::uint8_t>(r.dtype)} << 24) | arity;
-    const bool named = r.op == Op::variable || r.op == Op::special;
-    return combine_mixed(combine_mixed(0, head),
-                         named ? texts_[static_cast<std::size_t>(r.argument)].hash : r.argument);
+  constexpr std::uint64_t head_of_key(Op op, DType dtype, std::uint64_t argument, std::size_t arity) const {
+    const std::uint64_t head = (std::uint64_t{static_cast<std::uint16_t>(op)} << 32) |
+                               (std::uint64_t{static_cast<std::uint8_t>(dtype)} << 24) | arity;
+    const bool named = op == Op::variable || op == Op::special;
+    return combine_mixed(combine_mixed(0, head), named ? texts_[static_cast<std::size_t>(argument)].hash : argument);
   }
 
-  constexpr Node make_of_many(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument) {
+  [[gnu::noinline]] constexpr Node make_of_many(Op op, DType dtype, std::span<const Node> sources,
+                                                std::uint64_t argument) {
     const auto arity = static_cast<std::uint8_t>(sources.size() < long_list ? sources.size() : long_list);
-    Record candidate{op, dtype, arity, {}, argument, 0};
-    candidate.key = head_of_key(candidate, sources.size());
-    for (Node s : sources) candidate.key = combine_mixed(candidate.key, record(s).key);
+    std::uint64_t key = head_of_key(op, dtype, argument, sources.size());
     std::uint32_t greatest = 0;
-    for (Node s : sources) greatest = greater(greatest, number_of(s));
-    const Place place =
-        place_of(candidate.key, greatest, [&](const Record& r) { return is_of_many(r, candidate, sources); });
+    for (Node s : sources) {
+      key = combine_mixed(key, record(s).key);
+      greatest = greater(greatest, number_of(s));
+    }
+    const Place place = place_of(key, greatest, [&](const Record& r) {
+      return r.key == key && r.op == op && r.dtype == dtype && r.arity == arity && r.argument == argument &&
+             are_sources(r, sources);
+    });
     if (place.slot->node != Node::none) return place.slot->node;
-    keep_sources(candidate, sources);
-    return insert(candidate, place);
+    const Node first{static_cast<std::uint32_t>(more_sources_.size())};
+    const std::vector<Node> copy(sources.begin(), sources.end());  // `sources` may lie in more_sources_
+    more_sources_.insert(more_sources_.end(), copy.begin(), copy.end());
+    return insert(place, op, dtype, arity, first, Node{static_cast<std::uint32_t>(sources.size())}, Node::none,
+                  argument, key);
   }
-  constexpr bool is_of_many(const Record& r, const Record& candidate, std::span<const Node> sources) const {
-    if (r.key != candidate.key || r.op != candidate.op || r.dtype != candidate.dtype || r.arity != candidate.arity ||
-        r.argument != candidate.argument || number_of(r.sources[1]) != sources.size())
-      return false;
+  constexpr bool are_sources(const Record& r, std::span<const Node> sources) const {
+    if (number_of(r.sources[1]) != sources.size()) return false;
     for (std::size_t i = 0; i < sources.size(); ++i)
       if (more_sources_[number_of(r.sources[0]) + i] != sources[i]) return false;
     return true;
@@ -364,19 +376,25 @@ class BasicGraph {
     return static_cast<std::size_t>(std::uint64_t{tag} * slots >> 32);
   }
 
-  constexpr Node insert(const Record& made, Place place) {
-    const Node fresh{static_cast<std::uint32_t>(records_.size())};
-    records_.push_back(made);
-    *place.slot = {static_cast<std::uint32_t>(made.key >> 32), fresh};
-    if (place.is_hashed && ++hashed_count_ * 4 > hashed_.size() * 3) [[unlikely]]
+  /// Inline and in place: a record that is written field by field and then copied as a whole waits for itself.
+  WHITTLE_INLINE constexpr Node insert(Place place, Op op, DType dtype, std::uint8_t arity, Node a, Node b, Node c,
+                                       std::uint64_t argument, std::uint64_t key) {
+    const std::size_t number = records_.size();
+    if (number == records_.capacity()) [[unlikely]]
+      make_room_for_records();
+    records_.emplace_back(op, dtype, arity, a, b, c, argument, key);
+    const Node fresh{static_cast<std::uint32_t>(number)};
+    *place.slot = {static_cast<std::uint32_t>(key >> 32), fresh};
+    if (place.is_hashed && ++hashed_count_ >= hashed_room_) [[unlikely]]
       rehash();
-    if (records_.size() >= room_) [[unlikely]]
+    if (number + 1 >= room_) [[unlikely]]
       make_room();
     return fresh;
   }
+  [[gnu::noinline]] constexpr void make_room_for_records() { records_.reserve(2 * records_.size()); }
   /// Slots by source grow with the graph, unless most nodes are hashed: then the users of all that comes are. So in a
   /// large graph a node and its slots never take more than 56 bytes.
-  constexpr void make_room() {
+  [[gnu::noinline]] constexpr void make_room() {
     const std::size_t nodes = records_.size();
     if (nodes < 4096 || 2 * hashed_count_ < nodes) return grow(room_ + room_ / (4 * hashed_count_ < nodes ? 2 : 4));
     most_found_near_ = static_cast<std::uint32_t>(room_) - 1;
@@ -384,12 +402,14 @@ class BasicGraph {
   }
   /// Room for so many nodes. Slots stay where they are.
   constexpr void grow(std::size_t nodes) {
-    typename Storage::template sequence<Slot> larger(slots_for(nodes));
-    for (std::size_t i = 0; i < slots_.size(); ++i) larger[i] = slots_[i];
+    typename Storage::template sequence<Slot> larger;
+    larger.reserve(slots_for(nodes));
+    larger.insert(larger.end(), slots_.begin(), slots_.end());
+    larger.resize(slots_for(nodes));
     slots_ = static_cast<decltype(slots_)&&>(larger);
     room_ = nodes;
   }
-  constexpr void rehash() {
+  [[gnu::noinline]] constexpr void rehash() {
     typename Storage::template sequence<Slot> fresh(hashed_.size() + hashed_.size() / 2);
     for (const Slot& slot : hashed_) {
       if (slot.node == Node::none) continue;
@@ -398,19 +418,13 @@ class BasicGraph {
       fresh[at] = slot;
     }
     hashed_ = static_cast<decltype(hashed_)&&>(fresh);
-  }
-
-  constexpr void keep_sources(Record& candidate, std::span<const Node> sources) {
-    candidate.sources[0] = Node{static_cast<std::uint32_t>(more_sources_.size())};
-    candidate.sources[1] = Node{static_cast<std::uint32_t>(sources.size())};
-    const std::vector<Node> copy(sources.begin(), sources.end());  // `sources` may lie in more_sources_
-    more_sources_.insert(more_sources_.end(), copy.begin(), copy.end());
+    hashed_room_ = hashed_.size() / 4 * 3;
   }
 
   typename Storage::template sequence<Record> records_;
   typename Storage::template sequence<Slot> slots_;   ///< by greatest source
   typename Storage::template sequence<Slot> hashed_;  ///< by key
-  std::size_t hashed_count_ = 0;
+  std::size_t hashed_count_ = 0, hashed_room_ = 12;
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
