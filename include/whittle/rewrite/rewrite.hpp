@@ -109,41 +109,70 @@ class Rewriter {
     return i;
   }
 
+  constexpr const Memo& memo_of_known(node n) {
+    if constexpr (Dense)
+      return memo_[T::index(graph_, n)];
+    else
+      return memo_[number(n)];
+  }
+
   /// All below the root in the order of their numbers, sources first: neither stack nor jumps through memory.
   constexpr void sweep(node root) {
     const std::uint32_t last = number(root);
     memo_[last].mark = Mark::wanted;
     for (std::uint32_t i = last + 1; i-- > 0;) {
       if (memo_[i].mark != Mark::wanted) continue;
-      const node n = T::node_at(graph_, i);
-      for (std::uint32_t k = T::arity(graph_, n); k-- > 0;)
-        memo_[T::index(graph_, T::source(graph_, n, k))].mark = Mark::wanted;
+      for_each_source(T::node_at(graph_, i), [this](node source) {
+        memo_[T::index(graph_, source)].mark = Mark::wanted;
+      });
     }
     for (std::uint32_t i = 0; i <= last && failure_ == RewriteFailure::none; ++i)
       if (memo_[i].mark == Mark::wanted) settle_above_done(T::node_at(graph_, i), i);
   }
+  WHITTLE_INLINE constexpr void for_each_source(node n, const auto& act) const {
+    const std::uint32_t count = T::arity(graph_, n);
+    if (count > 3) [[unlikely]] {
+      for (std::uint32_t k = 0; k < count; ++k) act(T::source(graph_, n, k));
+      return;
+    }
+    if (count > 0) act(detail::few_source<G>(graph_, n, 0));
+    if (count > 1) act(detail::few_source<G>(graph_, n, 1));
+    if (count > 2) act(detail::few_source<G>(graph_, n, 2));
+  }
 
   /// A node whose sources are done.
-  constexpr void settle_above_done(node n, std::uint32_t i) {
+  WHITTLE_INLINE constexpr void settle_above_done(node n, std::uint32_t i) {
     bool same = true;
-    for (std::uint32_t k = T::arity(graph_, n); k-- > 0;) {
-      const node source = T::source(graph_, n, k);
-      same = same && memo_[T::index(graph_, source)].result == source;
-    }
-    const node rebuilt = same ? n : rebuild(n);
-    const std::uint32_t to = same ? i : number(rebuilt);
+    for_each_source(n, [&](node source) { same &= memo_[T::index(graph_, source)].result == source; });
+    if (!same) return settle_rebuilt(n, i);
+    const Match<G> match = find_match(n);
+    if (match.found())
+      settle_as(n, n, match.node);
+    else
+      memo_[i] = {n, Mark::done};
+  }
+  constexpr void settle_rebuilt(node n, std::uint32_t i) {
+    const node rebuilt = rebuild(n);
+    const std::uint32_t to = number(rebuilt);
     if (memo_[to].mark == Mark::done) {
       memo_[i] = memo_[to];
       return;
     }
     const Match<G> match = find_match(rebuilt);
-    if (!match.found()) {
+    if (match.found())
+      settle_as(n, rebuilt, match.node);
+    else
       memo_[i] = memo_[to] = {rebuilt, Mark::done};
+  }
+  /// What a node, rebuilt over its sources' results, has become by a rule.
+  constexpr void settle_as(node n, node rebuilt, node made) {
+    if (const Memo known = memo_[number(made)]; known.mark == Mark::done) {
+      memo_[number(n)] = memo_[number(rebuilt)] = known;
       return;
     }
     push(n);
-    if (!same) lead_to(rebuilt);
-    lead_to(match.node);
+    if (!(rebuilt == n)) lead_to(rebuilt);
+    lead_to(made);
     run();
   }
 
@@ -248,11 +277,22 @@ class Rewriter {
 
   /// The node over its sources' results.
   constexpr node rebuild(node n) {
+    const std::uint32_t count = T::arity(graph_, n);
+    if (count > 3) [[unlikely]]
+      return rebuild_of_many(n, count);
+    node results[3] = {T::none(), T::none(), T::none()};
+    if (count > 0) results[0] = memo_of_known(detail::few_source<G>(graph_, n, 0)).result;
+    if (count > 1) results[1] = memo_of_known(detail::few_source<G>(graph_, n, 1)).result;
+    if (count > 2) results[2] = memo_of_known(detail::few_source<G>(graph_, n, 2)).result;
+    return over(n, std::span<const node>(results, count));
+  }
+  constexpr node rebuild_of_many(node n, std::uint32_t count) {
     sources_.clear();
-    for (std::uint32_t k = 0; k < T::arity(graph_, n); ++k)
-      sources_.push_back(memo_[number(T::source(graph_, n, k))].result);
-    return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), std::span<const node>(sources_),
-                   detail::argument_in(graph_, n));
+    for (std::uint32_t k = 0; k < count; ++k) sources_.push_back(memo_of_known(T::source(graph_, n, k)).result);
+    return over(n, sources_);
+  }
+  WHITTLE_INLINE constexpr node over(node n, std::span<const node> sources) {
+    return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), sources, detail::argument_in(graph_, n));
   }
 
   /// What a rule makes of a node: counted, recorded and checked against the budget.
