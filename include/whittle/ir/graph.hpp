@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <whittle/core/fixed_vector.hpp>
+#include <whittle/core/growing_array.hpp>
 #include <whittle/core/hash.hpp>
 #include <whittle/core/inline.hpp>
 #include <whittle/core/large_allocator.hpp>
@@ -58,9 +59,10 @@ template <class Storage>
 class BasicGraph {
  public:
   constexpr BasicGraph() {
-    records_.push_back({});
-    slots_.resize(slots_for(16));
-    hashed_.resize(16);
+    records_.reserve(first_room);
+    records_.append();
+    slots_.resize(slots_for(first_room));
+    hashed_.resize(first_room / 2);
   }
   BasicGraph(const BasicGraph&) = delete;
   BasicGraph& operator=(const BasicGraph&) = delete;
@@ -69,7 +71,7 @@ class BasicGraph {
 
   /// Of the nodes and of the table that finds them, as far as it is in use.
   constexpr std::size_t bytes() const {
-    return records_.size() * sizeof(Record) + (slots_.size() + hashed_.size()) * sizeof(Slot);
+    return size() * sizeof(Record) + (slots_.size() + hashed_.size()) * sizeof(Slot);
   }
 
   /// One more than the greatest node number; node 0 is `Node::none`.
@@ -182,7 +184,7 @@ class BasicGraph {
   }
   /// From now on every node that is there has bounds: if none are kept, `no_interval`.
   constexpr void reserve_intervals() {
-    if (intervals_.size() < records_.size()) intervals_.resize(records_.size() + records_.size() / 2, no_interval);
+    if (intervals_.size() < size()) intervals_.resize(size() + size() / 2 + first_room, no_interval);
   }
   constexpr void keep_interval(Node n, Interval bounds) {
     reserve_intervals();
@@ -197,7 +199,7 @@ class BasicGraph {
     return is_kept ? &congruences_[number_of(n)] : nullptr;
   }
   constexpr void keep_congruence(Node n, Congruence known) {
-    if (number_of(n) >= congruences_.size()) congruences_.resize(records_.size() + records_.size() / 2, {-1, 0});
+    if (number_of(n) >= congruences_.size()) congruences_.resize(size() + size() / 2, {-1, 0});
     congruences_[number_of(n)] = known;
   }
 
@@ -208,7 +210,7 @@ class BasicGraph {
     return Shape(std::span<const Node>(shape_dims_.data() + entry.begin, entry.rank));
   }
   constexpr void keep_shape(Node n, const Shape& shape) {
-    if (number_of(n) >= shapes_.size()) shapes_.resize(records_.size());
+    if (number_of(n) >= shapes_.size()) shapes_.resize(size());
     shapes_[number_of(n)] = {static_cast<std::uint32_t>(shape_dims_.size()), static_cast<std::uint8_t>(shape.size()),
                              true};
     shape_dims_.insert(shape_dims_.end(), shape.begin(), shape.end());
@@ -216,7 +218,7 @@ class BasicGraph {
 
   /// Marks nodes, for one walk at a time: begin_walk() takes away the marks of the last one.
   constexpr void begin_walk() {
-    if (marks_.size() < records_.size()) marks_.resize(records_.size() + records_.size() / 2, 0);
+    if (marks_.size() < size()) marks_.resize(size() + size() / 2, 0);
     if (++walk_ != 0) return;
     for (std::uint32_t& mark : marks_) mark = 0;
     walk_ = 1;
@@ -232,7 +234,7 @@ class BasicGraph {
 
   /// The first origin that was given for a node stays.
   void set_origin(Node n, Origin origin) {
-    if (number_of(n) >= origins_.size()) origins_.resize(records_.size());
+    if (number_of(n) >= origins_.size()) origins_.resize(size());
     if (origins_[number_of(n)].file == nullptr) origins_[number_of(n)] = origin;
   }
   Origin origin(Node n) const { return number_of(n) < origins_.size() ? origins_[number_of(n)] : Origin{}; }
@@ -255,6 +257,7 @@ class BasicGraph {
 
  private:
   static constexpr std::uint8_t inline_sources = 3;
+  static constexpr std::size_t first_room = 64;  ///< nodes: as many as an index expression has
   static constexpr std::uint8_t long_list = 255;
 
   struct Record {
@@ -376,22 +379,17 @@ class BasicGraph {
     return static_cast<std::size_t>(std::uint64_t{tag} * slots >> 32);
   }
 
-  /// Inline and in place: a record that is written field by field and then copied as a whole waits for itself.
   WHITTLE_INLINE constexpr Node insert(Place place, Op op, DType dtype, std::uint8_t arity, Node a, Node b, Node c,
                                        std::uint64_t argument, std::uint64_t key) {
-    const std::size_t number = records_.size();
-    if (number == records_.capacity()) [[unlikely]]
-      make_room_for_records();
-    records_.emplace_back(op, dtype, arity, a, b, c, argument, key);
-    const Node fresh{static_cast<std::uint32_t>(number)};
+    const Node fresh{size()};
+    records_.append(op, dtype, arity, a, b, c, argument, key);
     *place.slot = {static_cast<std::uint32_t>(key >> 32), fresh};
     if (place.is_hashed && ++hashed_count_ >= hashed_room_) [[unlikely]]
       rehash();
-    if (number + 1 >= room_) [[unlikely]]
+    if (records_.size() >= room_) [[unlikely]]
       make_room();
     return fresh;
   }
-  [[gnu::noinline]] constexpr void make_room_for_records() { records_.reserve(2 * records_.size()); }
   /// Slots by source grow with the graph, unless most nodes are hashed: then the users of all that comes are. So in a
   /// large graph a node and its slots never take more than 56 bytes.
   [[gnu::noinline]] constexpr void make_room() {
@@ -402,11 +400,8 @@ class BasicGraph {
   }
   /// Room for so many nodes. Slots stay where they are.
   constexpr void grow(std::size_t nodes) {
-    typename Storage::template sequence<Slot> larger;
-    larger.reserve(slots_for(nodes));
-    larger.insert(larger.end(), slots_.begin(), slots_.end());
-    larger.resize(slots_for(nodes));
-    slots_ = static_cast<decltype(slots_)&&>(larger);
+    reserve_more(slots_, slots_for(nodes));
+    slots_.resize(slots_for(nodes));
     room_ = nodes;
   }
   [[gnu::noinline]] constexpr void rehash() {
@@ -421,10 +416,10 @@ class BasicGraph {
     hashed_room_ = hashed_.size() / 4 * 3;
   }
 
-  typename Storage::template sequence<Record> records_;
+  GrowingArray<Record> records_;
   typename Storage::template sequence<Slot> slots_;   ///< by greatest source
   typename Storage::template sequence<Slot> hashed_;  ///< by key
-  std::size_t hashed_count_ = 0, hashed_room_ = 12;
+  std::size_t hashed_count_ = 0, hashed_room_ = first_room / 2 / 4 * 3;
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
@@ -437,7 +432,7 @@ class BasicGraph {
   typename Storage::template sequence<std::uint32_t> marks_;  ///< the last walk that visited a node
   std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;
-  std::size_t room_ = 16;  ///< nodes, before there have to be more slots
+  std::size_t room_ = first_room;                                       ///< nodes, before there have to be more slots
   std::uint32_t most_found_near_ = static_cast<std::uint32_t>(-1) - 1;  ///< the users of later nodes are hashed
 };
 

@@ -105,8 +105,12 @@ class Rewriter {
   constexpr std::uint32_t number(node n) {
     const std::uint32_t i = numbering_(graph_, n);
     if (i >= memo_.size()) [[unlikely]]
-      memo_.resize(i + 1 + i / 2);
+      make_room(i);
     return i;
+  }
+  [[gnu::noinline]] constexpr void make_room(std::uint32_t i) {
+    reserve_more(memo_, i + std::size_t{1});
+    memo_.resize(i + i / 2 + 64);
   }
 
   constexpr const Memo& memo_of_known(node n) {
@@ -122,9 +126,8 @@ class Rewriter {
     memo_[last].mark = Mark::wanted;
     for (std::uint32_t i = last + 1; i-- > 0;) {
       if (memo_[i].mark != Mark::wanted) continue;
-      for_each_source(T::node_at(graph_, i), [this](node source) {
-        memo_[T::index(graph_, source)].mark = Mark::wanted;
-      });
+      for_each_source(T::node_at(graph_, i),
+                      [this](node source) { memo_[T::index(graph_, source)].mark = Mark::wanted; });
     }
     for (std::uint32_t i = 0; i <= last && failure_ == RewriteFailure::none; ++i)
       if (memo_[i].mark == Mark::wanted) settle_above_done(T::node_at(graph_, i), i);

@@ -1,0 +1,60 @@
+// An array that only grows, in which appending is a store.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include <whittle/core/inline.hpp>
+#include <whittle/core/large_allocator.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// A vector of plain values. Of std::vector compilers inline push_back where they like, and a value that is put
+/// together on the stack and then copied as a whole waits for its own stores. Works in constant expressions.
+template <class T>
+  requires std::is_trivially_destructible_v<T> && std::is_nothrow_copy_constructible_v<T>
+class GrowingArray {
+ public:
+  constexpr GrowingArray() = default;
+  constexpr GrowingArray(GrowingArray&& other) noexcept { swap(other); }
+  constexpr GrowingArray& operator=(GrowingArray&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  constexpr ~GrowingArray() {
+    if (items_ != nullptr) LargeAllocator<T>{}.deallocate(items_, capacity_);
+  }
+
+  constexpr std::size_t size() const { return size_; }
+  constexpr T& operator[](std::size_t i) { return items_[i]; }
+  constexpr const T& operator[](std::size_t i) const { return items_[i]; }
+
+  template <class... Values>
+  WHITTLE_INLINE constexpr void append(const Values&... values) {
+    if (size_ == capacity_) [[unlikely]]
+      reserve(room_for_more<T>(size_ + 1));
+    std::construct_at(items_ + size_++, values...);
+  }
+  [[gnu::noinline]] constexpr void reserve(std::size_t count) {
+    if (count <= capacity_) return;
+    T* const larger = LargeAllocator<T>{}.allocate(count);
+    for (std::size_t i = 0; i < size_; ++i) std::construct_at(larger + i, items_[i]);
+    if (items_ != nullptr) LargeAllocator<T>{}.deallocate(items_, capacity_);
+    items_ = larger;
+    capacity_ = count;
+  }
+
+ private:
+  constexpr void swap(GrowingArray& other) noexcept {
+    std::swap(items_, other.items_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+  }
+  T* items_ = nullptr;
+  std::size_t size_ = 0, capacity_ = 0;
+};
+
+}  // namespace v0
+}  // namespace whittle
