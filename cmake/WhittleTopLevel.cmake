@@ -14,3 +14,9 @@ if(WHITTLE_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER
         ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${WHITTLE_CCACHE})
 endif()
+
+# What is compiled for the sanitizers alone is unoptimised where that saves the compiler more than it costs the tests.
+set(WHITTLE_SANITIZED FALSE)
+if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo" AND CMAKE_CXX_FLAGS_RELWITHDEBINFO MATCHES "-fsanitize=")
+    set(WHITTLE_SANITIZED TRUE)
+endif()
