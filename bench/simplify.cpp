@@ -22,12 +22,14 @@ UOp reshaped(Graph& g) {
   return ((flat / 25088 % 3 * 32 + flat / 784 % 32) * 28 + flat / 28 % 28) * 28 + flat % 28;
 }
 
-/// An input of a padded convolution, gated.
+/// An input of a padded convolution, gated; of one that is padded in both directions, or above and below alone.
+template <bool Both>
 UOp convolution(Graph& g) {
   const UOp n = variable(g, "n", 0, 7), c = variable(g, "c", 0, 15), y = variable(g, "y", 0, 27);
   const UOp x = variable(g, "x", 0, 27), p = variable(g, "p", 0, 2), q = variable(g, "q", 0, 2);
   const UOp row = y * 2 + p - 1, column = x * 2 + q - 1, invalid = handle(g, g.invalid(DType::index));
-  const UOp valid = 0 <= row && row < 56 && 0 <= column && column < 56;
+  UOp valid = 0 <= row && row < 56;
+  if (Both) valid = valid && 0 <= column && column < 56;
   return where(valid, ((n * 16 + c) * 56 + row) * 56 + column, invalid);
 }
 
@@ -74,7 +76,8 @@ Figure figure(const std::string& name, int repeats, Make make) {
 int main(int count, char** values) {
   const bool json = count > 1 && std::strcmp(values[1], "--json") == 0;
   std::vector<Figure> figures{figure("reshaped element", 200, reshaped),
-                              figure("convolution's input", 200, convolution)};
+                              figure("convolution, one gate", 200, convolution<false>),
+                              figure("convolution, two gates", 200, convolution<true>)};
   for (int terms : {10, 30, 100, 300, 1000})
     figures.push_back(figure("sum of " + std::to_string(terms), 20, [&](Graph& g) { return sum(g, terms); }));
   for (int levels : {100, 25'000})
