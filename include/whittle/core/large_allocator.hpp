@@ -64,13 +64,16 @@ struct LargeAllocator {
   }
 };
 
-/// Room for an array that is to have `count` elements, and for more to come: twice as many, or from 4 MiB on eight
-/// times. Addresses cost nothing until they are written to, while copying an array costs all of its pages once more.
+/// Room for an array that is to have `count` elements, and for more to come: twice as many, or of 4 to 64 MiB eight
+/// times. Addresses cost nothing until they are written to, while copying an array costs all of its pages once more;
+/// but a system may refuse more than it has memory.
 template <class T>
 constexpr std::size_t room_for_more(std::size_t count) {
-  const bool is_large = count >= 2 * detail::huge_page / sizeof(T) && !std::is_constant_evaluated();
-  return (is_large ? 8 : 2) * count;
+  const std::size_t bytes = count * sizeof(T);
+  const bool is_large = bytes >= 2 * detail::huge_page && bytes <= 32 * detail::huge_page;
+  return (is_large && !std::is_constant_evaluated() ? 8 : 2) * count;
 }
+/// Makes room in an array that is to have `count` elements, and more later.
 template <class T>
 constexpr void reserve_more(std::vector<T, LargeAllocator<T>>& array, std::size_t count) {
   if (count > array.capacity()) array.reserve(room_for_more<T>(count));

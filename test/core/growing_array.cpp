@@ -1,0 +1,40 @@
+// An array that only grows, at run time and in constant expressions.
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <utility>
+
+#include <whittle/core/growing_array.hpp>
+
+using namespace whittle;
+
+namespace {
+
+struct Pair {
+  std::uint32_t first = 1, second = 2;
+};
+
+constexpr bool keeps_what_it_has(std::uint32_t count) {
+  GrowingArray<Pair> array;
+  array.append();
+  for (std::uint32_t i = 1; i < count; ++i) array.append(Pair{i, i + 1});
+  GrowingArray<Pair> moved = std::move(array);
+  moved.reserve(2 * count);
+  bool same = moved.size() == count && array.size() == 0 && moved[0].first == 1;
+  for (std::uint32_t i = 1; i < count; ++i) same = same && moved[i].first == i && moved[i].second == i + 1;
+  return same;
+}
+static_assert(keeps_what_it_has(100));
+
+}  // namespace
+
+TEST_CASE("A growing array keeps what it has", "[core]") {
+  CHECK(keeps_what_it_has(1));
+  CHECK(keeps_what_it_has(1'000'000));  // beyond 4 MiB
+}
+
+TEST_CASE("Room is taken ahead of time, but not more than a system may have", "[core]") {
+  CHECK(room_for_more<char>(1000) == 2000);
+  CHECK(room_for_more<char>(8u << 20) == 64u << 20);
+  CHECK(room_for_more<char>(std::size_t{1} << 30) == std::size_t{2} << 30);
+}
