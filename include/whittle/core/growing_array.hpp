@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <type_traits>
 #include <utility>
+#include <vector>  // std::construct_at, for less than <memory>
 
 #include <whittle/core/inline.hpp>
 #include <whittle/core/large_allocator.hpp>

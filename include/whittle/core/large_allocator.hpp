@@ -73,10 +73,11 @@ constexpr std::size_t room_for_more(std::size_t count) {
   const bool is_large = bytes >= 2 * detail::huge_page && bytes <= 32 * detail::huge_page;
   return (is_large && !std::is_constant_evaluated() ? 8 : 2) * count;
 }
-/// Makes room in an array that is to have `count` elements, and more later.
+/// Resizes an array that will have to be larger still.
 template <class T>
-constexpr void reserve_more(std::vector<T, LargeAllocator<T>>& array, std::size_t count) {
+constexpr void resize_ahead(std::vector<T, LargeAllocator<T>>& array, std::size_t count) {
   if (count > array.capacity()) array.reserve(room_for_more<T>(count));
+  array.resize(count);
 }
 
 }  // namespace v0

@@ -134,8 +134,7 @@ class BasicGraph {
       }
     }
     const Place place = place_of(key, greatest, [&](const Record& r) {
-      return r.key == key && r.op == op && r.dtype == dtype && r.arity == arity && r.argument == argument &&
-             r.sources[0] == a && r.sources[1] == b && r.sources[2] == c;
+      return r.is(op, dtype, arity, argument, key) && r.sources[0] == a && r.sources[1] == b && r.sources[2] == c;
     });
     return place.slot->node != Node::none ? place.slot->node : insert(place, op, dtype, arity, a, b, c, argument, key);
   }
@@ -184,7 +183,7 @@ class BasicGraph {
   }
   /// From now on every node that is there has bounds: if none are kept, `no_interval`.
   constexpr void reserve_intervals() {
-    if (intervals_.size() < size()) intervals_.resize(size() + size() / 2 + first_room, no_interval);
+    if (intervals_.size() < size()) intervals_.resize(room_for_facts(), no_interval);
   }
   constexpr void keep_interval(Node n, Interval bounds) {
     reserve_intervals();
@@ -199,7 +198,7 @@ class BasicGraph {
     return is_kept ? &congruences_[number_of(n)] : nullptr;
   }
   constexpr void keep_congruence(Node n, Congruence known) {
-    if (number_of(n) >= congruences_.size()) congruences_.resize(size() + size() / 2, {-1, 0});
+    if (number_of(n) >= congruences_.size()) congruences_.resize(room_for_facts(), {-1, 0});
     congruences_[number_of(n)] = known;
   }
 
@@ -218,7 +217,7 @@ class BasicGraph {
 
   /// Marks nodes, for one walk at a time: begin_walk() takes away the marks of the last one.
   constexpr void begin_walk() {
-    if (marks_.size() < size()) marks_.resize(size() + size() / 2, 0);
+    if (marks_.size() < size()) marks_.resize(room_for_facts(), 0);
     if (++walk_ != 0) return;
     for (std::uint32_t& mark : marks_) mark = 0;
     walk_ = 1;
@@ -260,6 +259,9 @@ class BasicGraph {
   static constexpr std::size_t first_room = 64;  ///< nodes: as many as an index expression has
   static constexpr std::uint8_t long_list = 255;
 
+  /// Elements of an array that has one for each node.
+  constexpr std::size_t room_for_facts() const { return size() + size() / 2 + first_room; }
+
   struct Record {
     Op op = Op::none;
     DType dtype = DType::none;
@@ -277,6 +279,11 @@ class BasicGraph {
           sources{a, b, c},
           argument(argument_),
           key(key_) {}
+
+    /// Sources apart.
+    constexpr bool is(Op op_, DType dtype_, std::uint8_t arity_, std::uint64_t argument_, std::uint64_t key_) const {
+      return key == key_ && op == op_ && dtype == dtype_ && arity == arity_ && argument == argument_;
+    }
   };
   static_assert(sizeof(Record) == 32);
 
@@ -321,8 +328,7 @@ class BasicGraph {
       greatest = greater(greatest, number_of(s));
     }
     const Place place = place_of(key, greatest, [&](const Record& r) {
-      return r.key == key && r.op == op && r.dtype == dtype && r.arity == arity && r.argument == argument &&
-             are_sources(r, sources);
+      return r.is(op, dtype, arity, argument, key) && are_sources(r, sources);
     });
     if (place.slot->node != Node::none) return place.slot->node;
     const Node first{static_cast<std::uint32_t>(more_sources_.size())};
@@ -384,7 +390,7 @@ class BasicGraph {
     const Node fresh{size()};
     records_.append(op, dtype, arity, a, b, c, argument, key);
     *place.slot = {static_cast<std::uint32_t>(key >> 32), fresh};
-    if (place.is_hashed && ++hashed_count_ >= hashed_room_) [[unlikely]]
+    if (place.is_hashed && ++hashed_count_ * 4 >= hashed_.size() * 3) [[unlikely]]
       rehash();
     if (records_.size() >= room_) [[unlikely]]
       make_room();
@@ -400,8 +406,7 @@ class BasicGraph {
   }
   /// Room for so many nodes. Slots stay where they are.
   constexpr void grow(std::size_t nodes) {
-    reserve_more(slots_, slots_for(nodes));
-    slots_.resize(slots_for(nodes));
+    resize_ahead(slots_, slots_for(nodes));
     room_ = nodes;
   }
   [[gnu::noinline]] constexpr void rehash() {
@@ -413,13 +418,12 @@ class BasicGraph {
       fresh[at] = slot;
     }
     hashed_ = static_cast<decltype(hashed_)&&>(fresh);
-    hashed_room_ = hashed_.size() / 4 * 3;
   }
 
   GrowingArray<Record> records_;
   typename Storage::template sequence<Slot> slots_;   ///< by greatest source
   typename Storage::template sequence<Slot> hashed_;  ///< by key
-  std::size_t hashed_count_ = 0, hashed_room_ = first_room / 2 / 4 * 3;
+  std::size_t hashed_count_ = 0;
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;

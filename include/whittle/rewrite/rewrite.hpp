@@ -105,12 +105,8 @@ class Rewriter {
   constexpr std::uint32_t number(node n) {
     const std::uint32_t i = numbering_(graph_, n);
     if (i >= memo_.size()) [[unlikely]]
-      make_room(i);
+      resize_ahead(memo_, i + i / 2 + 64);
     return i;
-  }
-  [[gnu::noinline]] constexpr void make_room(std::uint32_t i) {
-    reserve_more(memo_, i + std::size_t{1});
-    memo_.resize(i + i / 2 + 64);
   }
 
   constexpr const Memo& memo_of_known(node n) {
@@ -280,18 +276,16 @@ class Rewriter {
 
   /// The node over its sources' results.
   constexpr node rebuild(node n) {
-    const std::uint32_t count = T::arity(graph_, n);
-    if (count > 3) [[unlikely]]
-      return rebuild_of_many(n, count);
+    if (T::arity(graph_, n) > 3) [[unlikely]]
+      return rebuild_of_many(n);
     node results[3] = {T::none(), T::none(), T::none()};
-    if (count > 0) results[0] = memo_of_known(detail::few_source<G>(graph_, n, 0)).result;
-    if (count > 1) results[1] = memo_of_known(detail::few_source<G>(graph_, n, 1)).result;
-    if (count > 2) results[2] = memo_of_known(detail::few_source<G>(graph_, n, 2)).result;
+    std::size_t count = 0;
+    for_each_source(n, [&](node source) { results[count++] = memo_of_known(source).result; });
     return over(n, std::span<const node>(results, count));
   }
-  constexpr node rebuild_of_many(node n, std::uint32_t count) {
+  constexpr node rebuild_of_many(node n) {
     sources_.clear();
-    for (std::uint32_t k = 0; k < count; ++k) sources_.push_back(memo_of_known(T::source(graph_, n, k)).result);
+    for_each_source(n, [&](node source) { sources_.push_back(memo_of_known(source).result); });
     return over(n, sources_);
   }
   WHITTLE_INLINE constexpr node over(node n, std::span<const node> sources) {
