@@ -26,9 +26,11 @@ struct Factor {
 // clang-format off
 inline constexpr auto alternatives = rules<unbounded>("alternatives",
     any_of(x + 1, x * 2, 3 - x) % 10                  >>= x,
-    min(any_of(x, x / 2), any_of(y % 3, y % 5)) + c   >>= max(x, y) * c);
+    min(any_of(x, x / 2), any_of(y % 3, y % 5)) + c   >>= max(x, y) * c,
+    any_of(x * y, x - y).as<"f">() / c                >>= f + c);
 inline constexpr auto optional = rules<unbounded>("optional",
-    (x * maybe<1>(c1) + maybe<0>(c2)) / 4             >>= min(x * c1, c2));
+    (x * maybe<1>(c1) + maybe<0>(c2)) / 4             >>= min(x * c1, c2),
+    (x + maybe<7>(c).as<"c1">()) % 4                  >>= x * c1);
 inline constexpr auto classes = rules<structural>("classes",
     any_op<OpClass::elementwise, "f">(where(b, x, y)) >>= where(b, any_op<OpClass::elementwise, "f">(x), any_op<OpClass::elementwise, "f">(y)),
     any_op<OpClass::comparison, "f">(x, x)            >>= with(f)([](auto& g, auto n) { return g.constant(bool_scalar(g.op(n) == Op::less_equal)); }),
@@ -105,6 +107,9 @@ TEST_CASE("match: any_of tries its patterns") {
   CHECK(w.once<alternatives>((w.i + 2) % 10).is_empty());
   CHECK(w.once<alternatives>(min(w.j % 5, w.i) + 3) == max(w.i, w.j) * 3);
   CHECK(w.once<alternatives>(min(w.i / 2, w.j % 3) + 3) == max(w.i / 2, w.j) * 3);  // in order: x before x / 2
+  CHECK(w.once<alternatives>(w.i * w.j / 5) == w.i * w.j + 5);                      // whichever it is has the name
+  CHECK(w.once<alternatives>((w.i - w.j) / 5) == w.i - w.j + 5);
+  CHECK(w.once<alternatives>((w.i + w.j) / 5).is_empty());
 }
 
 TEST_CASE("match: maybe fills in what is missing") {
@@ -113,6 +118,8 @@ TEST_CASE("match: maybe fills in what is missing") {
   CHECK(w.once<optional>((w.i + 3) / 4) == min(w.i * 1, 3));
   CHECK(w.once<optional>(w.i * 6 / 4) == min(w.i * 6, 0));
   CHECK(w.once<optional>(w.i / 4) == min(w.i * 1, 0));
+  CHECK(w.once<optional>((w.i + 3) % 4) == w.i * 3);  // by its second name
+  CHECK(w.once<optional>(w.i % 4) == w.i * 7);
 }
 
 TEST_CASE("match: classes of operators") {
@@ -259,15 +266,15 @@ TEST_CASE("match: names and lines of rules") {
 
 TEST_CASE("match: sets can be joined") {
   static constexpr auto joined = concatenate("joined", optional, in_order, lambdas);
-  static_assert(joined.rule_count == 6);
+  static_assert(joined.rule_count == 7);
   static_assert(well_formed<joined>());
   World w;
   Factor factor;
   CHECK(w.once<joined>(w.i / 4, factor) == min(w.i * 1, 0));
   CHECK(w.once<joined>(w.i + w.j * 2, factor) == w.i);
   CHECK(w.once<joined>(w.i * 4, factor) == w.i + 7);
-  CHECK(w.last_rule == 4);
-  CHECK(name_of(joined, 2) == "second");
+  CHECK(w.last_rule == 5);
+  CHECK(name_of(joined, 3) == "second");
 }
 
 }  // namespace match_language

@@ -48,8 +48,9 @@ inline constexpr auto decided_index_min_max = sizes.trusting("decided min", "dec
 inline constexpr auto min_max = measure(by_weight(), by_constants_outward(Op::min), by_constants_outward(Op::max));
 inline constexpr auto index_min_max = measure(by_weight(weight(Op::min, 2, 2), weight(Op::max, 2, 2)));
 inline constexpr auto logic =
-    measure(by_weight(weight(Op::mul, 2), weight(Op::max, 2), weight(Op::min, 2), weight(Op::bit_xor, 2)))
-        .trusting("canonical &&", "canonical ||");
+    measure(by_weight(weight(Op::mul, 2), weight(Op::max, 2), weight(Op::min, 2), weight(Op::bit_xor, 2)));
+inline constexpr auto wrapping_algebra = sizes.trusting("collected sum");
+inline constexpr auto reassociation = sizes.trusting("canonical chain");
 inline constexpr auto select = measure(by_weight(weight(Op::where, 3)))
                                    .trusting("where(!b, x, y) >>= where(b, y, x)", "where(b, true, x) >>= b || x",
                                              "where(b, false, x) >>= !b && x");
@@ -65,7 +66,7 @@ inline constexpr auto gradient = measure(by_weight(weight(Op::pullback, 64, 16))
 
 static_assert(terminates<builtin::algebra, measures::algebra>());
 static_assert(terminates<builtin::index_algebra, measures::index_algebra>());
-static_assert(terminates<builtin::wrapping_algebra, measures::sizes>());
+static_assert(terminates<builtin::wrapping_algebra, measures::wrapping_algebra>());
 static_assert(terminates<builtin::bitwise, measures::sizes>());
 static_assert(terminates<builtin::comparison, measures::comparison>());
 static_assert(terminates<builtin::index_comparison, measures::index_comparison>());
@@ -76,6 +77,7 @@ static_assert(terminates<builtin::index_min_max, measures::index_min_max>());
 static_assert(terminates<builtin::select_arithmetic, measures::sizes>());
 static_assert(terminates<builtin::single_values, measures::single_values>());
 static_assert(terminates<builtin::logic, measures::logic>());
+static_assert(terminates<builtin::reassociation, measures::reassociation>());
 static_assert(terminates<builtin::negation, measures::sizes>());
 static_assert(terminates<builtin::select, measures::select>());
 static_assert(terminates<builtin::validity, measures::validity>());

@@ -150,8 +150,11 @@ class TermMaker {
  private:
   constexpr std::uint8_t add(Term<Room>& term, std::uint32_t i, bool is_root) {
     const PatternRecord& record = left_.records[i];
-    if (record.kind == RecordKind::alternatives)
-      return add(term, left_.child(i, choices_.choose(record.arity)), is_root);
+    if (record.kind == RecordKind::alternatives) {
+      const std::uint8_t chosen = add(term, left_.child(i, choices_.choose(record.arity)), is_root);
+      if (term.nodes[chosen].name.empty()) term.nodes[chosen].name = record.name;
+      return chosen;
+    }
     if (record.kind == RecordKind::optional) return add(term, left_.child(i, 0), is_root);
     for (std::uint32_t k = 0; k < record.arity && !is_root; ++k)
       if (left_.records[left_.child(i, k)].kind == RecordKind::optional && choices_.choose(2) == 1) {

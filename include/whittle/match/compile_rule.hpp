@@ -145,8 +145,10 @@ struct RowMaker {
 
   constexpr void visit(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
     const PatternRecord& record = left.records[i];
-    if (record.kind == RecordKind::alternatives)
+    if (record.kind == RecordKind::alternatives) {
+      bind(record.name, reg);
       return visit(left.child(i, choose(record.arity)), reg, implied, is_root);
+    }
     if (record.kind == RecordKind::optional) return visit(left.child(i, 0), reg, implied, is_root);
     if (is_root) {
       root = record.op;

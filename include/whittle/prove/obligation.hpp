@@ -126,7 +126,7 @@ class LeftMaker {
     if (want == DType::none) want = choose_dtype(roles_[i]);
     if (!admits(roles_[i], want)) return made.fail();
     switch (record.kind) {
-    case RecordKind::alternatives: return visit(tree_.child(i, choices_.choose(record.arity)), want);
+    case RecordKind::alternatives: return bind(record.name, visit(tree_.child(i, choices_.choose(record.arity)), want));
     case RecordKind::optional: return visit(tree_.child(i, 0), want);
     case RecordKind::integer:
     case RecordKind::real:

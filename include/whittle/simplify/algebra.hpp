@@ -3,6 +3,7 @@
 
 #include <whittle/simplify/names.hpp>
 #include <whittle/simplify/sum.hpp>
+#include <whittle/simplify/wrapping_sum.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -58,6 +59,7 @@ inline constexpr auto wrapping_algebra = rules<wrapping>("wrapping algebra",
     x * c1 + x * maybe<1>(c2)                     >>= x * (c1 + c2),
     (y + x * c1) + x * maybe<1>(c2)               >>= y + x * (c1 + c2),
     (y + x) + x * c2                              >>= y + x * (c2 + 1),
+    named("collected sum", any_of(_ + _, _ - _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::collected_sum(g, n); })),
 
     // C's quotients; by zero there is no telling
     cdiv(x, 1)                                    >>= x,
@@ -76,6 +78,7 @@ inline constexpr auto bitwise = rules<unbounded | wrapping>("bitwise",
     x | -1                                        >>= -1,
     x ^ x                                         >>= 0,
     x ^ 0                                         >>= x,
+    (x ^ y) ^ y                                   >>= x,
     x & (x | y)                                   >>= x,
     x | (x & y)                                   >>= x,
     (x & c1) & c2                                 >>= x & (c1 & c2),

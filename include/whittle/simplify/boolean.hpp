@@ -1,39 +1,11 @@
 // Logic.
 #pragma once
 
-#include <whittle/simplify/linear.hpp>
+#include <whittle/simplify/chain.hpp>
 #include <whittle/simplify/names.hpp>
 
 namespace whittle {
 inline namespace v0 {
-namespace detail {
-
-/// The operands of a chain of `&&` or `||`, each once, in structural order; none if it is so already.
-template <class G>
-constexpr Node canonical_chain(G& g, Op op, Node n) {
-  if (is_chain_in_order(g, op, n)) return Node::none;
-  FixedVector<Node, most_terms> pending{n}, operands;
-  while (!pending.empty()) {
-    const Node top = pending.back();
-    pending.pop_back();
-    if (g.op(top) == op) {
-      if (!pending.push_back(g.source(top, 1)) || !pending.push_back(g.source(top, 0))) return Node::none;
-      continue;
-    }
-    std::size_t at = operands.size();
-    while (at > 0 && operands[at - 1] != top && comes_before(g, top, operands[at - 1])) --at;
-    if (at > 0 && operands[at - 1] == top) continue;
-    if (!operands.push_back(top)) return Node::none;
-    for (std::size_t i = operands.size() - 1; i > at; --i) operands[i] = operands[i - 1];
-    operands[at] = top;
-  }
-  Node made = operands[0];
-  for (std::size_t i = 1; i < operands.size(); ++i) made = g.make(op, DType::boolean, {made, operands[i]});
-  return made;
-}
-
-}  // namespace detail
-
 namespace builtin {
 
 // clang-format off
@@ -61,10 +33,13 @@ inline constexpr auto logic = rules<boolean>("logic",
     x * y                     >>= x && y,
     max(x, y)                 >>= x || y,
     min(x, y)                 >>= x && y,
-    x ^ y                     >>= x != y,
+    x ^ y                     >>= x != y);
 
-    named("canonical &&", (_ && _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_chain(g, Op::bit_and, n); })),
-    named("canonical ||", (_ || _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_chain(g, Op::bit_or, n); })));
+// What is written in different orders is one expression. Not so fixed-width integers, of which parts of running products
+// and extremes are often used by themselves.
+inline constexpr auto reassociation = rules<unbounded | boolean>("reassociation",
+    named("canonical chain", any_of(_ * _, min(_, _), max(_, _), _ & _, _ | _, _ ^ _).as<"f">()
+        >>= with(f)([](auto& g, auto n) { return detail::canonical_chain(g, n); })));
 
 // Of a comparison of any numbers the negation is another: x == y is false for NaN, and x != y is true.
 inline constexpr auto negation = rules<structural>("negation",

@@ -228,13 +228,6 @@ constexpr Changes expansions(G& g, Rules<G>& rules, Form<G>& form) {
   return found;
 }
 
-/// The bounds of `after` lie within those of `before`.
-template <class G>
-constexpr bool keeps_bounds(G& g, Node before, Node after) {
-  const Interval was = interval_of(g, before), is = interval_of(g, after);
-  return is.low >= was.low && is.high <= was.high;
-}
-
 /// What one change makes of an expression, and the cost of that.
 struct Changed {
   Node node = Node::none;

@@ -1,12 +1,8 @@
 // Index expressions as linear sums: coefficients times terms, and a constant.
 #pragma once
 
-#include <cstdint>
-
 #include <whittle/core/divisor.hpp>
-#include <whittle/core/fixed_vector.hpp>
-#include <whittle/ir/graph.hpp>
-#include <whittle/ir/interval.hpp>
+#include <whittle/simplify/chain.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -22,46 +18,37 @@ struct Term {
   friend constexpr bool operator==(const Term&, const Term&) = default;
 };
 
-/// Longer sums are left as they are, so that a sum of n terms costs O(n) and not O(n^2).
-inline constexpr std::size_t most_terms = 32;
-
 /// Sum of coefficient * base over `terms`, plus `constant`. Terms are in structural order, each base once.
 struct LinearSum {
   FixedVector<Term, most_terms> terms;
   std::int64_t constant = 0;
+  DType dtype = DType::index;
   bool fits = true;  ///< false: too many terms, or a coefficient beyond int64
 
+  constexpr LinearSum() = default;
+  explicit constexpr LinearSum(DType type) : dtype(type) {}
+
   constexpr bool is_constant() const { return terms.empty(); }
+  /// `value`, or of fixed-width integers what it is modulo 2^bits, nearest to 0.
+  constexpr int128 reduced(int128 value) const {
+    return dtype == DType::index ? value : wrap_to(signed_of_bits(bits(dtype)), value);
+  }
   constexpr void set_constant(int128 value) {
+    value = reduced(value);
     fits = fits && fits_with_sign(value);
     constant = static_cast<std::int64_t>(value);
   }
 };
 
-template <class G>
-constexpr bool is_constant_factor(const G& g, Node n) {
-  return g.op(n) == Op::mul && g.is_constant(g.source(n, 1));
-}
-/// A term without its constant factor.
-template <class G>
-constexpr Node base_of(const G& g, Node n) {
-  return is_constant_factor(g, n) ? g.source(n, 0) : n;
-}
-
-/// Structural order; of equal keys, which are equal expressions or a chance of 2^-64, by number.
-template <class G>
-constexpr bool comes_before(const G& g, Node a, Node b) {
-  return g.key(a) != g.key(b) ? g.key(a) < g.key(b) : a < b;
-}
-
 /// Adds coefficient * base.
 template <class G>
 constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficient) {
+  coefficient = sum.reduced(coefficient);
   if (coefficient == 0) return;
   std::size_t at = sum.terms.size();
   while (at > 0 && sum.terms[at - 1].base != base && comes_before(g, base, sum.terms[at - 1].base)) --at;
   const bool is_there = at > 0 && sum.terms[at - 1].base == base;
-  if (is_there) coefficient += sum.terms[--at].coefficient;
+  if (is_there) coefficient = sum.reduced(coefficient + sum.terms[--at].coefficient);
   sum.fits = sum.fits && fits_with_sign(coefficient);
   const Term term{base, static_cast<std::int64_t>(coefficient)};
   if (is_there && coefficient != 0) {
@@ -76,19 +63,28 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
   }
 }
 
-/// Adds scale * n, taking sums, differences and constant factors apart.
+/// A sum, a difference or a negative.
+constexpr bool is_additive(Op op) { return op == Op::add || op == Op::sub || op == Op::neg; }
+
+/// Adds scale * n, taking sums, differences and constant factors apart. A sum of fixed-width integers that is
+/// multiplied is a term: taken apart it would have more products. Returns the number of addends, constants among them.
 template <class G>
-constexpr void add_expression(const G& g, LinearSum& sum, Node n, std::int64_t scale) {
+constexpr std::size_t add_expression(const G& g, LinearSum& sum, Node n, std::int64_t scale) {
   FixedVector<Term, 2 * most_terms> pending{{n, scale}};
+  std::size_t addends = 0;
+  const auto is_taken_apart = [&](Node product) {
+    return is_constant_factor(g, product) && (sum.dtype == DType::index || !is_additive(g.op(g.source(product, 0))));
+  };
   while (!pending.empty() && sum.fits) {
     const auto [node, factor] = pending.back();
     pending.pop_back();
     const Op op = g.op(node);
     int128 product = factor;
+    addends += !is_additive(op) && !is_taken_apart(node) ? 1 : 0;
     if (op == Op::add || op == Op::sub) {
       const Term second{g.source(node, 1), op == Op::add ? factor : -factor};
       sum.fits = pending.push_back(second) && pending.push_back({g.source(node, 0), factor});
-    } else if (op == Op::neg || is_constant_factor(g, node)) {
+    } else if (op == Op::neg || is_taken_apart(node)) {
       product *= op == Op::neg ? -1 : g.scalar(g.source(node, 1)).as_int();
       sum.fits = fits_with_sign(product) && pending.push_back({g.source(node, 0), static_cast<std::int64_t>(product)});
     } else if (op == Op::constant) {
@@ -97,15 +93,7 @@ constexpr void add_expression(const G& g, LinearSum& sum, Node n, std::int64_t s
       add_term(g, sum, node, product);
     }
   }
-}
-
-/// The last term of a canonical chain of `op`.
-template <class G>
-constexpr Node last_of_chain(const G& g, Op op, Node chain) {
-  const Node a = g.source(chain, 0), b = g.source(chain, 1);
-  if (g.op(a) == op) return b;
-  if (g.op(b) == op) return a;
-  return comes_before(g, base_of(g, a), base_of(g, b)) ? b : a;
+  return addends;
 }
 
 /// The canonical term `n` as an addend; false if it is none.
@@ -114,8 +102,8 @@ constexpr bool read_term(const G& g, Node n, Term& term) {
   term = {n, 1};
   if (is_constant_factor(g, n)) term = {g.source(n, 0), g.scalar(g.source(n, 1)).as_int()};
   const Op op = g.op(term.base);
-  const bool is_sum = op == Op::add || op == Op::sub || op == Op::neg || op == Op::constant;
-  return !is_sum && term.coefficient != 0 && -std::numeric_limits<std::int64_t>::max() <= term.coefficient &&
+  return !is_additive(op) && op != Op::constant && term.coefficient != 0 &&
+         -std::numeric_limits<std::int64_t>::max() <= term.coefficient &&
          (term.base == n || !is_constant_factor(g, term.base));
 }
 
@@ -227,9 +215,12 @@ constexpr bool is_bounded(const bounds::WideInterval& interval) {
   return interval.low > -bounds::infinite && interval.high < bounds::infinite;
 }
 
+/// A term of a sum as an expression.
 template <class G>
-constexpr Node scaled(G& g, Node base, std::int64_t coefficient) {
-  return coefficient == 1 ? base : g.make(Op::mul, DType::index, {base, g.constant(DType::index, coefficient)});
+constexpr Node scaled(G& g, const LinearSum& sum, const Term& term) {
+  if (term.coefficient == 1) return term.base;
+  if (term.coefficient == -1 && sum.dtype != DType::index) return g.make(Op::neg, sum.dtype, {term.base});
+  return g.make(Op::mul, sum.dtype, {term.base, g.constant(sum.dtype, term.coefficient)});
 }
 
 /// The sum as an expression: terms in structural order, the constant last; none if it does not fit.
@@ -237,11 +228,9 @@ template <class G>
 constexpr Node expression(G& g, const LinearSum& sum) {
   if (!sum.fits) return Node::none;
   Node made = Node::none;
-  const auto append = [&](Node part) {
-    made = made == Node::none ? part : g.make(Op::add, DType::index, {made, part});
-  };
-  for (const Term& term : sum.terms) append(scaled(g, term.base, term.coefficient));
-  if (sum.constant != 0 || made == Node::none) append(g.constant(DType::index, sum.constant));
+  const auto append = [&](Node part) { made = made == Node::none ? part : g.make(Op::add, sum.dtype, {made, part}); };
+  for (const Term& term : sum.terms) append(scaled(g, sum, term));
+  if (sum.constant != 0 || made == Node::none) append(g.constant(sum.dtype, sum.constant));
   return made;
 }
 
@@ -251,20 +240,6 @@ constexpr std::int64_t common_factor(const LinearSum& sum) {
   for (const Term& term : sum.terms)
     if (d != 1) d = greatest_common_divisor(d, term.coefficient);
   return d;
-}
-
-/// Whether a node of an associative operator, over canonical sources, is a canonical chain: one operand at a
-/// time joined on, in structural order, a constant last.
-template <class G>
-constexpr bool is_chain_in_order(const G& g, Op op, Node n) {
-  const Node a = g.source(n, 0), b = g.source(n, 1);
-  if (g.is_constant(b)) return true;
-  if (g.op(a) != op && g.op(b) != op) return base_of(g, a) != base_of(g, b);
-  if (g.op(a) == op && g.op(b) == op) return false;
-  const Node chain = g.op(a) == op ? a : b, term = g.op(a) == op ? b : a;
-  if (g.is_constant(g.source(chain, 1))) return false;
-  const Node last = base_of(g, last_of_chain(g, op, chain)), base = base_of(g, term);
-  return last != base && comes_before(g, last, base);
 }
 
 }  // namespace detail

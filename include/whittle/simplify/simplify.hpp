@@ -26,8 +26,8 @@ inline constexpr auto integer_rules = concatenate(
     builtin::min_max, builtin::index_min_max, builtin::select_arithmetic, builtin::single_values);
 
 /// Rules for truth values and for choices between values of any dtype.
-inline constexpr auto boolean_rules =
-    concatenate("booleans", builtin::logic, builtin::negation, builtin::select, builtin::validity);
+inline constexpr auto boolean_rules = concatenate("booleans", builtin::logic, builtin::reassociation, builtin::negation,
+                                                  builtin::select, builtin::validity);
 
 /// Rules for floats.
 inline constexpr auto float_rules = builtin::floats;
@@ -55,6 +55,7 @@ inline constexpr RuleSetView simplify_sets[] = {builtin::invalid_values,
                                                 builtin::select_arithmetic,
                                                 builtin::single_values,
                                                 builtin::logic,
+                                                builtin::reassociation,
                                                 builtin::negation,
                                                 builtin::select,
                                                 builtin::validity};

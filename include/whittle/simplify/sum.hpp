@@ -1,7 +1,7 @@
 // Canonical sums: like terms collected, quotients and remainders put together again.
 #pragma once
 
-#include <whittle/simplify/linear.hpp>
+#include <whittle/simplify/long_sum.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -172,24 +172,6 @@ constexpr bool is_quotient_or_remainder(const G& g, Node term) {
   return op == Op::floordiv || op == Op::floormod;
 }
 
-/// (y + x * c) + x * d as y + x * (c + d), for sums that are too long to be collected; none if it is not that.
-template <class G>
-constexpr Node join_like_terms(G& g, Node n) {
-  Term added{}, there{};
-  for (std::uint32_t i = 0; i < 2; ++i) {
-    const Node chain = g.source(n, i);
-    if (g.op(chain) != Op::add || !read_term(g, g.source(n, 1 - i), added)) continue;
-    for (std::uint32_t k = 0; k < 2; ++k) {
-      if (!read_term(g, g.source(chain, k), there) || there.base != added.base) continue;
-      const int128 coefficient = int128{there.coefficient} + added.coefficient;
-      if (!fits_with_sign(coefficient)) continue;
-      const Node joined = scaled(g, added.base, static_cast<std::int64_t>(coefficient));
-      return g.make(Op::add, DType::index, {g.source(chain, 1 - k), joined});
-    }
-  }
-  return Node::none;
-}
-
 /// Whether an index that no rule matches is always 0. Most operators would have become a constant.
 template <class G>
 constexpr bool is_zero(G& g, Node n) {
@@ -204,10 +186,11 @@ constexpr Node canonical_sum(G& g, Node n) {
   if (a != b && is_zero(g, b)) return a;
   if (a != b && is_zero(g, a)) return b;
   const bool divides = is_quotient_or_remainder(g, a) || is_quotient_or_remainder(g, b);
-  if (!divides && is_chain_in_order(g, Op::add, n)) return Node::none;
+  if (!divides && is_chain_in_order(g, Op::add, n) && is_short_chain(g, n)) return Node::none;
   LinearSum sum;
-  const bool is_canonical = read_sum(g, n, sum);
-  if (!sum.fits) return join_like_terms(g, n);
+  sum.fits = is_short_chain(g, a) && is_short_chain(g, b);
+  const bool is_canonical = sum.fits && read_sum(g, n, sum);
+  if (!sum.fits) return canonical_long_sum(g, n);
   const bool changed = recombine(g, sum);
   return is_canonical && !changed ? Node::none : expression(g, sum);
 }

@@ -1,0 +1,47 @@
+// Sums of fixed-width integers, modulo 2^bits: like terms collected.
+#pragma once
+
+#include <whittle/simplify/linear.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+/// Of the terms with positive coefficients, or with negative ones the negative; none if there are none.
+template <class G>
+constexpr Node part_of_sign(G& g, const LinearSum& sum, int sign) {
+  LinearSum part(sum.dtype);
+  for (const Term& term : sum.terms)
+    if ((term.coefficient < 0) == (sign < 0)) part.terms.push_back({term.base, sign * term.coefficient});
+  return part.is_constant() ? Node::none : expression(g, part);
+}
+
+/// What is added, less what is subtracted, plus a constant: p + q * 2 - (r + s) + 3.
+template <class G>
+constexpr Node wrapping_expression(G& g, const LinearSum& sum) {
+  const DType dtype = sum.dtype;
+  const Node added = part_of_sign(g, sum, 1), taken = part_of_sign(g, sum, -1);
+  const Node constant = g.constant(dtype, sum.constant);
+  if (taken == Node::none && added == Node::none) return constant;
+  if (added == Node::none && sum.constant != 0) return g.make(Op::sub, dtype, {constant, taken});
+  Node made = added;
+  if (added == Node::none)
+    made = sum.terms.size() == 1 ? scaled(g, sum, sum.terms[0]) : g.make(Op::neg, dtype, {taken});
+  if (added != Node::none && taken != Node::none) made = g.make(Op::sub, dtype, {added, taken});
+  return sum.constant == 0 ? made : g.make(Op::add, dtype, {made, constant});
+}
+
+/// A sum or a difference with like terms collected; none if there are none, or more than `most_terms` terms. What has
+/// nothing to collect stays in the order in which it was written: parts of running sums are often used by themselves.
+template <class G>
+constexpr Node collected_sum(G& g, Node n) {
+  LinearSum sum(g.dtype(n));
+  const std::size_t addends = add_expression(g, sum, n, 1), left = sum.terms.size() + (sum.constant != 0);
+  if (!sum.fits || left == addends) return Node::none;
+  const Node made = wrapping_expression(g, sum);
+  return made == n || !keeps_bounds(g, n, made) ? Node::none : made;
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle

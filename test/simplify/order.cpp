@@ -1,0 +1,140 @@
+// What is written in different orders is one expression.
+#include <catch2/catch.hpp>
+
+#include <whittle/simplify.hpp>
+
+#include "brute_force.hpp"
+#include "expressions.hpp"
+
+namespace simplify_order {
+
+namespace {
+
+using namespace brute_force;
+
+/// The operands joined in pairs, these in pairs again, and so on; or one after another.
+template <class Join>
+UOp joined(std::vector<UOp> operands, bool in_pairs, Join join) {
+  while (operands.size() > 1) {
+    std::vector<UOp> shorter;
+    for (std::size_t k = 0; k < operands.size(); ++k)
+      if (k % 2 == 0 && in_pairs)
+        shorter.push_back(operands[k]);
+      else if (in_pairs || (k > 0 && !shorter.empty()))
+        shorter.back() = join(shorter.back(), operands[k]);
+      else
+        shorter.push_back(operands[k]);
+    operands = shorter;
+  }
+  return operands[0];
+}
+
+/// In every order that is tried the joined operands become one node, which simplifying leaves as it is.
+template <class Join>
+void check_orders(std::vector<UOp> operands, int orders, Join join) {
+  Random random(3);
+  const UOp first = simplify(joined(operands, false, join));
+  REQUIRE(simplify(first) == first);
+  for (int k = 0; k < orders; ++k) {
+    std::shuffle(operands.begin(), operands.end(), random);
+    REQUIRE(simplify(joined(operands, k % 2 == 0, join)) == first);
+  }
+}
+
+constexpr auto add = [](UOp a, UOp b) { return a + b; };
+
+std::vector<UOp> variables(Graph& g, int count, std::int64_t high, DType dtype = DType::index) {
+  std::vector<UOp> all;
+  for (int k = 0; k < count; ++k) all.push_back(variable(g, "v" + std::to_string(k), 0, high, dtype));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("order: sums of an index, short and long") {
+  for (int count : {2, 6, 31, 33, 34, 100, 1000}) {
+    Graph g;
+    std::vector<UOp> terms = variables(g, count, 9);
+    for (std::size_t k = 0; k < terms.size(); ++k) {
+      if (k % 7 == 3) terms[k] = terms[k] / 3;
+      if (k % 7 == 5) terms[k] = terms[k] % 4;
+      terms[k] = terms[k] * (1 + static_cast<int>(k % 5));
+    }
+    for (int k = 0; k < count / 5; ++k) terms.push_back(terms[static_cast<std::size_t>(2 * k)] * 3);  // like terms
+    terms.push_back(constant(g, 5));
+    check_orders(terms, 8, add);
+  }
+}
+
+TEST_CASE("order: long sums become short ones, and nothing") {
+  Graph g;
+  const std::vector<UOp> terms = variables(g, 100, 9);
+  const auto sum_of = [&](std::size_t begin, std::size_t end) {
+    return joined(
+        {terms.begin() + static_cast<std::ptrdiff_t>(begin), terms.begin() + static_cast<std::ptrdiff_t>(end)}, false,
+        add);
+  };
+  const UOp all = sum_of(0, 100);
+  CHECK(simplify(all - sum_of(20, 100)) == simplify(sum_of(0, 20)));
+  CHECK(simplify(all - sum_of(40, 100)) == simplify(sum_of(0, 40)));
+  CHECK(simplify(all - sum_of(0, 100)) == constant(g, 0));
+  CHECK(simplify(all + sum_of(0, 100)) == simplify(joined(terms, true, add) * 2));
+  CHECK(simplify(all * 3 + 4 - all * 2) == simplify(all + 4));
+}
+
+TEST_CASE("order: long sums keep their values") {
+  Random random(17);
+  for (int i = 0; i < 30; ++i) {
+    Graph g;
+    const std::vector<UOp> leaves = variables(g, 60, 9);
+    std::vector<UOp> terms;
+    for (int k = 0; k < 90; ++k)
+      terms.push_back(leaves[static_cast<std::size_t>(pick(random, 60))] * (pick(random, 9) - 4));
+    const UOp given = joined(terms, i % 2 == 0, add);
+    const Node after = simplify(given).node;
+    Point point;
+    for (const UOp& leaf : leaves) point[leaf.node] = Value::of(pick(random, 10));
+    REQUIRE(same(Evaluator(g, point)(given.node), Evaluator(g, point)(after)));
+  }
+}
+
+TEST_CASE("order: like terms of fixed-width integers are collected wherever they stand") {
+  for (DType dtype : {DType::int8, DType::int32, DType::int64, DType::uint8, DType::uint32}) {
+    INFO(name(dtype));
+    Graph g;
+    const std::vector<UOp> v = variables(g, 4, 5, dtype);
+    const UOp a = v[0], b = v[1], c = v[2], d = v[3];
+    CHECK(simplify((a + b + c) - a - c) == b);
+    CHECK(simplify((a - b) - a) == simplify(-b));
+    CHECK(simplify(a * 3 - b - a * 3 + b) == constant(g, 0, dtype));
+    CHECK(simplify((a + b) - (c + a) + (c - b)) == constant(g, 0, dtype));
+    CHECK(simplify((3 - a) + (c - b) + a) == c - b + 3);
+    CHECK(simplify(-a - (b - a) - 7) == simplify(-7 - b));
+    CHECK(simplify((d * 2 + b) + (c - d)) == simplify((b + c + d * 3) - d * 2));
+    const UOp running = a + b + d;  // each part may be used by itself
+    CHECK(simplify(running + c) == running + c);
+    CHECK(simplify(running - (c - d * 2)) == simplify((a - c + d) + (b + d * 2)));
+  }
+}
+
+TEST_CASE("order: a sum that wraps once it is collected stays") {
+  Graph g;
+  const UOp a = variable(g, "a", 200, 210, DType::uint8), b = variable(g, "b", 90, 99, DType::uint8);
+  const UOp given = (a - b) + (b - 90) - (a - 190);
+  const Interval known = interval_of(g, given.node), after = interval_of(g, simplify(given).node);
+  CHECK(after.low >= known.low);
+  CHECK(after.high <= known.high);
+}
+
+TEST_CASE("order: products, bounds and bits") {
+  Graph g;
+  std::vector<UOp> operands = variables(g, 5, 3);
+  operands.push_back(operands[1]);
+  operands.push_back(constant(g, 2));
+  for (Op op : {Op::mul, Op::min, Op::max, Op::bit_and, Op::bit_or, Op::bit_xor}) {
+    INFO(name(op));
+    check_orders(operands, 12, [&](UOp a, UOp b) { return handle(g, g.make(op, a.dtype(), {a.node, b.node})); });
+  }
+}
+
+}  // namespace simplify_order
