@@ -27,8 +27,9 @@ std::vector<Case> cases() {
     for (std::int64_t padding : {0, 1})
       for (std::int64_t groups : {1, 2})
         for (std::int64_t kernel : {3, 5}) {
-          all.push_back({{1, 4, 28, 28}, {6, 4 / groups, kernel, kernel}, {stride, padding, 1, groups}});
-          all.push_back({{2, 2, 27, 31}, {4, 2 / groups, kernel, kernel}, {stride, padding, 1, groups}});
+          const std::int64_t size = kernel == 3 && groups == 1 ? 28 : 14;  // small ones are quicker to evaluate
+          all.push_back({{1, 4, size, size}, {6, 4 / groups, kernel, kernel}, {stride, padding, 1, groups}});
+          all.push_back({{2, 2, size - 1, size + 3}, {4, 2 / groups, kernel, kernel}, {stride, padding, 1, groups}});
         }
   all.push_back({{2, 3, 12, 12}, {4, 3, 3, 3}, {.padding = 2, .dilation = 2}});
   all.push_back({{2, 3, 13, 13}, {4, 3, 4, 4}, {.stride = 3, .padding = 1}});
