@@ -113,6 +113,7 @@ TEST_CASE("order: like terms of fixed-width integers are collected wherever they
     CHECK(simplify((d * 2 + b) + (c - d)) == simplify((b + c + d * 3) - d * 2));
     const UOp running = a + b + d;  // each part may be used by itself
     CHECK(simplify(running + c) == running + c);
+    CHECK(simplify(running + a) == running + a);  // a * 2 is no cheaper
     CHECK(simplify(running - (c - d * 2)) == simplify((a - c + d) + (b + d * 2)));
   }
 }

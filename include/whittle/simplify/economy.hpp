@@ -26,18 +26,6 @@ using Changes = std::vector<Change>;
 /// Longer expressions are left as they are.
 inline constexpr std::size_t most_entries = 256;
 
-/// The built-in rules, which remember what they have done: the many forms of one expression share most of their nodes.
-template <class G>
-class Rules {
- public:
-  constexpr explicit Rules(G& g) : rewriter_(g, context_) {}
-  constexpr Node operator()(Node n) { return rewriter_(n).node; }
-
- private:
-  NoContext context_;
-  Rewriter<matcher<simplify_rules, G>> rewriter_;
-};
-
 /// Adds to `found` a change, once.
 constexpr void propose(Changes& found, const Change& change) {
   for (const Change& other : found)
@@ -108,12 +96,12 @@ constexpr void propose_shared_sums(Changes& found, const Form<G>& form) {
 
 /// y % c as y - (y / c) * c, where that quotient is there: into the sums around it, or as one term.
 template <class G>
-constexpr void propose_remainder(G& g, Rules<G>& rules, Changes& found, Form<G>& form, Node remainder,
+constexpr void propose_remainder(G& g, Simplifier<G>& simplifier, Changes& found, Form<G>& form, Node remainder,
                                  Change::Kind kind) {
   const std::int64_t c = divisor_of(g, Op::floormod, remainder);
   if (c == 0) return;
   const Node y = g.source(remainder, 0);
-  const Node quotient = rules(g.make(Op::floordiv, DType::index, {y, g.source(remainder, 1)}));
+  const Node quotient = simplifier(g.make(Op::floordiv, DType::index, {y, g.source(remainder, 1)}));
   const LinearSum of_quotient = linear_sum(g, quotient);
   if (!of_quotient.fits) return;
   for (const Term& term : of_quotient.terms)
@@ -136,7 +124,7 @@ constexpr void propose_quotient(G& g, Changes& found, Node quotient) {
 
 /// (y / c) % d < k as y % (c * d) < c * k.
 template <class G>
-constexpr void propose_product(G& g, Rules<G>& rules, Changes& found, Node remainder) {
+constexpr void propose_product(G& g, Simplifier<G>& simplifier, Changes& found, Node remainder) {
   const std::int64_t d = divisor_of(g, Op::floormod, remainder);
   if (d == 0) return;
   const Node quotient = g.source(remainder, 0);
@@ -144,7 +132,7 @@ constexpr void propose_product(G& g, Rules<G>& rules, Changes& found, Node remai
   if (c == 0 || !fits_int64(int128{c} * d)) return;
   const Node whole = g.make(Op::floormod, DType::index, {g.source(quotient, 0), g.constant(DType::index, c * d)});
   Change change{.kind = Change::Kind::multiply, .node = remainder, .divisor = c};
-  add_term(g, change.part, rules(whole), 1);
+  add_term(g, change.part, simplifier(whole), 1);
   propose(found, change);
 }
 
@@ -203,10 +191,10 @@ constexpr void propose_joined_bounds(G& g, Changes& found, const Clauses& clause
 
 /// Changes after which the rules make the same expression as before.
 template <class G>
-constexpr Changes reversible_changes(G& g, Rules<G>& rules, Form<G>& form) {
+constexpr Changes reversible_changes(G& g, Simplifier<G>& simplifier, Form<G>& form) {
   Changes found;
   for (const typename Form<G>::Entry& entry : form.entries) {
-    propose_remainder(g, rules, found, form, entry.node, Change::Kind::replace);
+    propose_remainder(g, simplifier, found, form, entry.node, Change::Kind::replace);
     propose_dividend(g, found, form, entry.node);
     propose_quotient(g, found, entry.node);
   }
@@ -219,11 +207,11 @@ constexpr Changes reversible_changes(G& g, Rules<G>& rules, Form<G>& form) {
 
 /// Changes after which the rules make another expression.
 template <class G>
-constexpr Changes expansions(G& g, Rules<G>& rules, Form<G>& form) {
+constexpr Changes expansions(G& g, Simplifier<G>& simplifier, Form<G>& form) {
   Changes found;
   for (const typename Form<G>::Entry& entry : form.entries) {
-    propose_remainder(g, rules, found, form, entry.node, Change::Kind::expand);
-    propose_product(g, rules, found, entry.node);
+    propose_remainder(g, simplifier, found, form, entry.node, Change::Kind::expand);
+    propose_product(g, simplifier, found, entry.node);
   }
   return found;
 }
@@ -240,12 +228,12 @@ constexpr bool shares(Change::Kind kind) { return kind == Change::Kind::share ||
 /// The cheapest of what one change makes of `n`, if it costs at most `cost`; of equals the first. `propose_changes`
 /// gives the changes, `accept` what is made of an expression after a change, or none.
 template <class G, class Propose, class Accept>
-constexpr Changed cheapest_change(G& g, Rules<G>& rules, Node n, std::uint64_t cost, Propose propose_changes,
+constexpr Changed cheapest_change(G& g, Simplifier<G>& simplifier, Node n, std::uint64_t cost, Propose propose_changes,
                                   Accept accept) {
   Form<G> form(g, n);
   Changed best{Node::none, cost + 1};
   if (!form.fits || form.entries.size() > most_entries) return best;
-  for (const Change& change : propose_changes(g, rules, form)) {
+  for (const Change& change : propose_changes(g, simplifier, form)) {
     const Node changed = Rebuild<G>(g, form, change).root;
     const Node candidate = changed == Node::none || changed == n ? Node::none : accept(changed, best.cost);
     if (candidate == Node::none || candidate == n) continue;
@@ -257,14 +245,14 @@ constexpr Changed cheapest_change(G& g, Rules<G>& rules, Node n, std::uint64_t c
 
 /// Steps to expressions of which the rules make others, each cheaper than the one before.
 template <class G, class Record>
-constexpr Node expand(G& g, Rules<G>& rules, Node n, Record& record) {
+constexpr Node expand(G& g, Simplifier<G>& simplifier, Node n, Record& record) {
   const auto simplified = [&](Node changed, std::uint64_t) {
-    const Node simpler = rules(changed);
+    const Node simpler = simplifier(changed);
     return keeps_bounds(g, n, simpler) ? simpler : Node::none;
   };
   std::uint64_t cost = cost_of(g, n);
   for (;;) {
-    const Changed next = cheapest_change(g, rules, n, cost, expansions<G>, simplified);
+    const Changed next = cheapest_change(g, simplifier, n, cost, expansions<G>, simplified);
     if (next.node == Node::none || next.cost >= cost) return n;
     record(next.step, n, next.node);
     n = next.node;
@@ -275,14 +263,14 @@ constexpr Node expand(G& g, Rules<G>& rules, Node n, Record& record) {
 /// Steps to expressions of which the rules make `n` again, each cheaper than the one before; but what is shared may pay
 /// only when more is, so a few steps that share and cost nothing are taken as well.
 template <class G, class Record>
-constexpr Node share(G& g, Rules<G>& rules, Node n, Record& record) {
+constexpr Node share(G& g, Simplifier<G>& simplifier, Node n, Record& record) {
   const auto reversible = [&](Node changed, std::uint64_t limit) {
-    return cost_of(g, changed) < limit && rules(changed) == n ? changed : Node::none;
+    return cost_of(g, changed) < limit && simplifier(changed) == n ? changed : Node::none;
   };
   Node best = n, now = n;
   std::uint64_t cost = cost_of(g, n);
   for (int steps_for_nothing = 0; steps_for_nothing < 4;) {
-    const Changed next = cheapest_change(g, rules, now, cost, reversible_changes<G>, reversible);
+    const Changed next = cheapest_change(g, simplifier, now, cost, reversible_changes<G>, reversible);
     if (next.node == Node::none || (next.cost == cost && !shares(next.step.kind))) return best;
     now = next.node;
     steps_for_nothing = next.cost < cost ? 0 : steps_for_nothing + 1;
@@ -297,9 +285,9 @@ constexpr Node share(G& g, Rules<G>& rules, Node n, Record& record) {
 
 /// `n` with simpler conditions where that pays: 0 < x + y * 2 says no more than 0 < x + y, but x + y * 2 may be there.
 template <class G, class Record>
-constexpr Node economize(G& g, Rules<G>& rules, Node n, Record& record) {
-  n = expand(g, rules, n, record);
-  Node best = share(g, rules, n, record);
+constexpr Node economize(G& g, Simplifier<G>& simplifier, Node n, Record& record) {
+  n = expand(g, simplifier, n, record);
+  Node best = share(g, simplifier, n, record);
   std::uint64_t cost = cost_of(g, best);
   for (bool changed = true; changed;) {
     changed = false;
@@ -311,8 +299,8 @@ constexpr Node economize(G& g, Rules<G>& rules, Node n, Record& record) {
       const auto ignore = [](const EconomyStep&, Node, Node) {};
       const Node rebuilt = Rebuild<G>(g, form, change).root;
       if (rebuilt == Node::none) continue;
-      const Node simpler = expand(g, rules, rules(rebuilt), ignore);
-      const Node candidate = share(g, rules, simpler, ignore);
+      const Node simpler = expand(g, simplifier, simplifier(rebuilt), ignore);
+      const Node candidate = share(g, simplifier, simpler, ignore);
       const std::uint64_t its_cost = cost_of(g, candidate);
       if (its_cost >= cost) continue;
       record(EconomyStep{change.kind, change.where}, best, candidate);
@@ -348,8 +336,8 @@ constexpr std::string_view name_of(const EconomyStep& step) {
 /// bounds. `record(step, before, after)` is called for each step.
 template <class Storage, class Record>
 constexpr Node economize(BasicGraph<Storage>& g, Node n, Record record) {
-  detail::Rules<BasicGraph<Storage>> rules(g);
-  return detail::economize(g, rules, n, record);
+  Simplifier<BasicGraph<Storage>> simplifier(g);
+  return detail::economize(g, simplifier, n, record);
 }
 template <class Storage>
 constexpr Node economize(BasicGraph<Storage>& g, Node n) {

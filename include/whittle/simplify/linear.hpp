@@ -67,11 +67,12 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
 constexpr bool is_additive(Op op) { return op == Op::add || op == Op::sub || op == Op::neg; }
 
 /// Adds scale * n, taking sums, differences and constant factors apart. A sum of fixed-width integers that is
-/// multiplied is a term: taken apart it would have more products. Returns the number of addends, constants among them.
+/// multiplied is a term: taken apart it would have more products. Returns what the addends cost (cost.hpp): 1 for each,
+/// 3 more for a product.
 template <class G>
-constexpr std::size_t add_expression(const G& g, LinearSum& sum, Node n, std::int64_t scale) {
+constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::int64_t scale) {
   FixedVector<Term, 2 * most_terms> pending{{n, scale}};
-  std::size_t addends = 0;
+  std::uint32_t cost = 0;
   const auto is_taken_apart = [&](Node product) {
     return is_constant_factor(g, product) && (sum.dtype == DType::index || !is_additive(g.op(g.source(product, 0))));
   };
@@ -80,7 +81,7 @@ constexpr std::size_t add_expression(const G& g, LinearSum& sum, Node n, std::in
     pending.pop_back();
     const Op op = g.op(node);
     int128 product = factor;
-    addends += !is_additive(op) && !is_taken_apart(node) ? 1 : 0;
+    if (!is_additive(op)) cost += is_taken_apart(node) ? 3 : 1;
     if (op == Op::add || op == Op::sub) {
       const Term second{g.source(node, 1), op == Op::add ? factor : -factor};
       sum.fits = pending.push_back(second) && pending.push_back({g.source(node, 0), factor});
@@ -93,7 +94,7 @@ constexpr std::size_t add_expression(const G& g, LinearSum& sum, Node n, std::in
       add_term(g, sum, node, product);
     }
   }
-  return addends;
+  return cost;
 }
 
 /// The canonical term `n` as an addend; false if it is none.

@@ -101,8 +101,9 @@ class LongSum {
     const std::uint64_t divides = g_.op(base) == Op::floordiv || g_.op(base) == Op::floormod;
     return divides << (key_bits - 1) | g_.key(base) >> 1;
   }
+  /// Of a chain it is that of the last term: the rest need not be walked through.
   constexpr std::uint64_t some_key(Node n) const {
-    while (g_.op(n) == Op::add) n = g_.source(n, 0);
+    while (g_.op(n) == Op::add) n = g_.op(g_.source(n, 0)) == Op::add ? g_.source(n, 1) : g_.source(n, 0);
     return key_of(base_of(g_, n));
   }
   /// -1 for 0.

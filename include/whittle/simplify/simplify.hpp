@@ -69,7 +69,25 @@ constexpr std::size_t rules_of_simplify_sets() {
 static_assert(rules_of_simplify_sets() == simplify_rules.rule_count, "simplify_sets lacks a set, or has one too many");
 }  // namespace detail
 
-/// `n` rewritten by the built-in rules until none matches.
+/// The built-in rules on one graph, until none matches. It remembers what it has done: expressions that share parts
+/// cost what their distinct parts cost.
+template <class G>
+class Simplifier {
+ public:
+  explicit constexpr Simplifier(G& g) : rewriter_(g, context_) {}
+  Simplifier(const Simplifier&) = delete;
+  Simplifier& operator=(const Simplifier&) = delete;
+
+  constexpr Node operator()(Node n) { return rewriter_(n).node; }
+  /// Of the empty handle the empty one.
+  constexpr BasicUOp<G> operator()(BasicUOp<G> x) { return x.is_empty() ? x : BasicUOp<G>{x.graph, (*this)(x.node)}; }
+
+ private:
+  NoContext context_;
+  Rewriter<matcher<simplify_rules, G>> rewriter_;
+};
+
+/// `n` rewritten by the built-in rules until none matches. For many expressions of one graph: Simplifier.
 template <class Storage>
 constexpr Node simplify(BasicGraph<Storage>& g, Node n) {
   return rewrite<matcher<simplify_rules, BasicGraph<Storage>>>(g, n).node;

@@ -31,13 +31,20 @@ constexpr Node wrapping_expression(G& g, const LinearSum& sum) {
   return sum.constant == 0 ? made : g.make(Op::add, dtype, {made, constant});
 }
 
-/// A sum or a difference with like terms collected; none if there are none, or more than `most_terms` terms. What has
-/// nothing to collect stays in the order in which it was written: parts of running sums are often used by themselves.
+/// What add_expression() says of a sum that is written out.
+constexpr std::uint32_t cost_of_addends(const LinearSum& sum) {
+  std::uint32_t cost = sum.constant != 0 ? 1 : 0;
+  for (const Term& term : sum.terms) cost += term.coefficient == 1 || term.coefficient == -1 ? 1 : 4;
+  return cost;
+}
+
+/// A sum or a difference with like terms collected; none if that is not cheaper, or leaves more than `most_terms`
+/// terms. What stays is in the order in which it was written: parts of running sums are often used by themselves.
 template <class G>
 constexpr Node collected_sum(G& g, Node n) {
   LinearSum sum(g.dtype(n));
-  const std::size_t addends = add_expression(g, sum, n, 1), left = sum.terms.size() + (sum.constant != 0);
-  if (!sum.fits || left == addends) return Node::none;
+  const std::uint32_t cost = add_expression(g, sum, n, 1);
+  if (!sum.fits || cost_of_addends(sum) >= cost) return Node::none;
   const Node made = wrapping_expression(g, sum);
   return made == n || !keeps_bounds(g, n, made) ? Node::none : made;
 }
