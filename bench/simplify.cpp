@@ -79,7 +79,8 @@ int main(int count, char** values) {
                               figure("convolution, one gate", 200, convolution<false>),
                               figure("convolution, two gates", 200, convolution<true>)};
   for (int terms : {10, 30, 100, 300, 1000, 33'000})
-    figures.push_back(figure("sum of " + std::to_string(terms), terms < 10'000 ? 20 : 3, [&](Graph& g) { return sum(g, terms); }));
+    figures.push_back(
+        figure("sum of " + std::to_string(terms), terms < 10'000 ? 20 : 3, [&](Graph& g) { return sum(g, terms); }));
   for (int levels : {100, 25'000})
     figures.push_back(figure("chain of " + std::to_string(levels), 3, [&](Graph& g) { return deep(g, levels); }));
   std::printf(json ? "[\n" : "%-24s %10s %14s %16s\n", "", "nodes", "simplify, us", "economize, us");

@@ -215,7 +215,8 @@ class OptimizationChoice {
     const Node shared = with_kind(g_, chosen, RangeKind::parallel);
     sink_ = replace_ranges(g_, sink_, {{chosen, shared, {shared}}});
     ranges = output_ranges(g_, sink_);
-    std::stable_partition(ranges.begin(), ranges.end(), [&](Node r) { return r == shared; });
+    const auto at = std::find(ranges.begin(), ranges.end(), shared);
+    if (at != ranges.end()) std::rotate(ranges.begin(), at, at + 1);
     sink_ = sink(g_, {end(g_, g_.source(g_.source(sink_, 0), 0), ranges)});
   }
 

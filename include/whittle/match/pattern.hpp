@@ -86,7 +86,9 @@ struct Pattern {
   constexpr Pattern as() const {
     Pattern named = *this;
     named.records[Size - 1].name = Name.packed();
-    if (records[Size - 1].kind == RecordKind::optional) named.records[Size - 2].name = Name.packed();  // of the default
+    if constexpr (Size > 1)
+      if (records[Size - 1].kind == RecordKind::optional)
+        named.records[Size - 2].name = Name.packed();  // of the default
     return named;
   }
 };
