@@ -163,6 +163,36 @@ TEST_CASE("simplify: dimensions that are variables") {
   CHECK(simplify(n * a / n) == a);
 }
 
+TEST_CASE("simplify: the order in which a sum is written does not matter") {
+  Graph g;
+  std::vector<UOp> terms;
+  for (int k = 0; k < 6; ++k)
+    terms.push_back(variable(g, std::string(1, static_cast<char>('p' + k)), 0, 9) * (k % 3 + 1));
+  const auto sum = [&](const std::vector<UOp>& list) {
+    UOp all = list[0];
+    for (std::size_t k = 1; k < list.size(); ++k) all = all + list[k];
+    return simplify(all);
+  };
+  const UOp first = sum(terms);
+  Random random(3);
+  for (int k = 0; k < 50; ++k) {
+    std::shuffle(terms.begin(), terms.end(), random);
+    CHECK(sum(terms) == first);
+    CHECK(simplify((terms[0] + terms[1]) + (terms[2] + (terms[3] + (terms[4] + terms[5])))) == first);
+  }
+}
+
+TEST_CASE("simplify: long sums and deep expressions") {
+  Graph g;
+  UOp sum = constant(g, 0);
+  for (int k = 0; k < 1000; ++k) sum = sum + variable(g, "v" + std::to_string(k), 0, 9);
+  CHECK(!simplify(sum).is_empty());
+  const UOp a = variable(g, "a", 0, 9), b = variable(g, "b", 0, 9);
+  UOp deep = a;
+  for (int k = 0; k < 100'000; ++k) deep = min(deep + 1, b) * 3 % 1000;
+  CHECK(!simplify(deep).is_empty());
+}
+
 TEST_CASE("simplify: expressions that share parts cost what their distinct parts cost") {
   Graph g;
   const UOp b = variable(g, "b", 0, 9);

@@ -1,6 +1,8 @@
 // What is written in different orders is one expression.
 #include <catch2/catch.hpp>
 
+#include <numeric>
+
 #include <whittle/simplify.hpp>
 
 #include "brute_force.hpp"
@@ -12,19 +14,15 @@ namespace {
 
 using namespace brute_force;
 
-/// The operands joined in pairs, these in pairs again, and so on; or one after another.
+/// The operands joined one after another; or in pairs, these in pairs again, and so on.
 template <class Join>
 UOp joined(std::vector<UOp> operands, bool in_pairs, Join join) {
+  if (!in_pairs) return std::accumulate(operands.begin() + 1, operands.end(), operands[0], join);
   while (operands.size() > 1) {
-    std::vector<UOp> shorter;
-    for (std::size_t k = 0; k < operands.size(); ++k)
-      if (k % 2 == 0 && in_pairs)
-        shorter.push_back(operands[k]);
-      else if (in_pairs || (k > 0 && !shorter.empty()))
-        shorter.back() = join(shorter.back(), operands[k]);
-      else
-        shorter.push_back(operands[k]);
-    operands = shorter;
+    std::vector<UOp> pairs;
+    for (std::size_t k = 0; k < operands.size(); k += 2)
+      pairs.push_back(k + 1 < operands.size() ? join(operands[k], operands[k + 1]) : operands[k]);
+    operands = pairs;
   }
   return operands[0];
 }

@@ -25,6 +25,12 @@ constexpr Node base_of(const G& g, Node n) {
   return is_constant_factor(g, n) ? g.source(n, 0) : n;
 }
 
+template <class G>
+constexpr bool is_quotient_or_remainder(const G& g, Node term) {
+  const Op op = g.op(base_of(g, term));
+  return op == Op::floordiv || op == Op::floormod;
+}
+
 /// Structural order; of equal keys, which are equal expressions or a chance of 2^-64, by number.
 template <class G>
 constexpr bool comes_before(const G& g, Node a, Node b) {

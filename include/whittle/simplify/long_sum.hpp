@@ -98,8 +98,7 @@ class LongSum {
 
   /// Terms with quotients and remainders after all others, so that these are together and can become one.
   constexpr std::uint64_t key_of(Node base) const {
-    const std::uint64_t divides = g_.op(base) == Op::floordiv || g_.op(base) == Op::floormod;
-    return divides << (key_bits - 1) | g_.key(base) >> 1;
+    return std::uint64_t{is_quotient_or_remainder(g_, base)} << (key_bits - 1) | g_.key(base) >> 1;
   }
   /// Of a chain it is that of the last term: the rest need not be walked through.
   constexpr std::uint64_t some_key(Node n) const {

@@ -166,12 +166,6 @@ constexpr bool recombine(G& g, LinearSum& sum) {
   return ever;
 }
 
-template <class G>
-constexpr bool is_quotient_or_remainder(const G& g, Node term) {
-  const Op op = g.op(base_of(g, term));
-  return op == Op::floordiv || op == Op::floormod;
-}
-
 /// Whether an index that no rule matches is always 0. Most operators would have become a constant.
 template <class G>
 constexpr bool is_zero(G& g, Node n) {
