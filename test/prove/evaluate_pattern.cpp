@@ -109,6 +109,18 @@ TEST_CASE("evaluate_pattern: an 8-bit float has 4 bits of exponent and 3 of frac
         prove::detail::count_of_values(DType::float32, scale));
 }
 
+TEST_CASE("evaluate_pattern: whole powers of 8-bit floats, as the reference has them") {
+  const Scale scale;
+  int wrong = 0;
+  for (const Value& a : prove::detail::values_of(DType::float32, scale))
+    for (int exponent = -4; exponent <= 4; ++exponent) {
+      const Value value = proved(Op::pow, DType::float32, DType::float32, a, Value::of_real(exponent), scale);
+      if (!same(DType::float32, value, Value::of_real(prove::detail::rounded(std::pow(a.real, exponent), scale)), true))
+        ++wrong;
+    }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("evaluate_pattern: a condition is known where one operand decides") {
   const Value yes = Value::truth(true), no = Value::truth(false), unknown = Value::undefined();
   CHECK(prove::detail::in_guard(Op::bit_or, unknown, yes).is_true());

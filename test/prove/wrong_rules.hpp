@@ -48,6 +48,8 @@ inline constexpr auto for_floats = rules<floating>("wrong for floats",
     fdiv(x, x)                    >>= 1,
     (x + y) - y                   >>= x,
     (x + y) + z                   >>= x + (y + z),
+    pow(x, 3)                     >>= x * x * x,                // rounds twice
+    pow(x, y)                     >>= x * x,
     min(x, y)                     >>= where(x < y, x, y),
     !(x < y)                      >>= y <= x);
 inline constexpr auto for_finite_floats = rules<floating_no_nan>("wrong for finite floats",

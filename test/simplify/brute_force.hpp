@@ -120,6 +120,8 @@ class Evaluator {
     case Op::sub: return Value::of_real(kept_real(dtype, a - b));
     case Op::mul: return Value::of_real(kept_real(dtype, a * b));
     case Op::fdiv: return Value::of_real(kept_real(dtype, a / b));
+    case Op::pow:
+      return Value::of_real(kept_real(dtype, static_cast<double>(std::pow(static_cast<long double>(a), b))));
     case Op::min: return Value::of_real(std::isnan(a) || std::isnan(b) ? nan : b < a ? b : a);
     case Op::max: return Value::of_real(std::isnan(a) || std::isnan(b) ? nan : a < b ? b : a);
     case Op::less: return Value::of(a < b);

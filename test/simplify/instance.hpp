@@ -95,7 +95,7 @@ class Instance {
   }
 
   static bool makes_sense(Op op, DType dtype) {
-    if (op == Op::fdiv || op == Op::trunc) return is_float(dtype);
+    if (op == Op::fdiv || op == Op::trunc || op == Op::pow) return is_float(dtype);
     if (op == Op::add || op == Op::sub || op == Op::neg) return dtype != DType::boolean;
     if (op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor) return !is_float(dtype);
     if (op == Op::floordiv || op == Op::floormod) return dtype == DType::index;

@@ -59,6 +59,7 @@ inline constexpr auto casts = sizes.trusting("cast to its own dtype", "cast of a
 inline constexpr auto single_values = sizes.trusting("one value");
 inline constexpr auto gates = measure(by_weight(weight(Op::invalid, 4)));
 inline constexpr auto late = measure(by_weight(weight(Op::floordiv, 2), weight(Op::floormod, 16, 2)));
+inline constexpr auto floats = measure(by_weight(weight(Op::pow, 8, 4)));
 inline constexpr auto decompose = measure(by_weight(weight(Op::exp, 8), weight(Op::log, 8), weight(Op::pow, 8, 4)));
 inline constexpr auto gradient = measure(by_weight(weight(Op::pullback, 64, 16)));
 
@@ -81,7 +82,7 @@ static_assert(terminates<builtin::reassociation, measures::reassociation>());
 static_assert(terminates<builtin::negation, measures::sizes>());
 static_assert(terminates<builtin::select, measures::select>());
 static_assert(terminates<builtin::validity, measures::validity>());
-static_assert(terminates<builtin::floats, measures::sizes>());
+static_assert(terminates<builtin::floats, measures::floats>());
 static_assert(terminates<builtin::folding, measures::sizes>());
 static_assert(terminates<builtin::casts, measures::casts>());
 static_assert(terminates<builtin::min_max, measures::min_max>());

@@ -46,7 +46,8 @@ inline constexpr auto wrong_floats = rules<floating>("wrong for floats",
     x * 0             >>= 0,
     x + 0             >>= x,
     x == x            >>= true,
-    (x + y) - y       >>= x);
+    (x + y) - y       >>= x,
+    pow(x, y)         >>= x * x);
 inline constexpr auto wrong_truths = rules<boolean>("wrong for truth values",
     x && y            >>= x,
     !(x && y)         >>= !x && !y);

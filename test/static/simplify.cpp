@@ -53,6 +53,9 @@ static_assert(becomes([](L v) { return Pair{v.n * 1 + 0, v.n}; }));
 static_assert(becomes([](L v) { return Pair{(v.n + v.n * 5) - v.n * 6, constant(v.g, 0, DType::int32)}; }));
 static_assert(becomes([](L v) { return Pair{-(-v.real) * 1, v.real}; }));
 static_assert(becomes([](L v) { return Pair{v.real + 0, v.real + 0}; }));  // -0 + 0 is 0
+static_assert(becomes([](L v) { return Pair{pow(v.real, 0), constant(v.g, 1, DType::float32)}; }));
+static_assert(becomes([](L v) { return Pair{pow(pow(v.real, 1), 2), v.real * v.real}; }));
+static_assert(becomes([](L v) { return Pair{pow(v.real, 3), pow(v.real, 3)}; }));  // x * x * x rounds twice
 
 // reshapes: merged and split dimensions
 static_assert(becomes([](L v) { return Pair{((v.a * 4 + v.b) * 5 + v.c) % 5, v.c}; }));

@@ -18,14 +18,9 @@ inline constexpr auto list = rules<floating>("decompose",
     exp(x)     >>= exp2(x * log2_of_e),
     log(x)     >>= log2(x) * log_of_2,
 
-    // powers that are products; the third and fourth round as these do, which is as near as pow is
-    pow(x, 0)  >>= 1,
-    pow(x, 1)  >>= x,
-    pow(x, 2)  >>= x * x,
+    // these round as products do, which is as near as pow is; exact powers are simplify's
     pow(x, 3)  >>= x * x * x,
-    pow(x, 4)  >>= (x * x) * (x * x),
-    pow(x, -1) >>= fdiv(1, x),
-    pow(1, x)  >>= 1);
+    pow(x, 4)  >>= (x * x) * (x * x));
 // clang-format on
 
 }  // namespace detail::decompose

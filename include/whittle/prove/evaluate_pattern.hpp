@@ -89,6 +89,15 @@ constexpr double float_sum(double a, double b) {
   if (is_nan(a) || is_nan(b) || (is_infinite(a) && is_infinite(b) && a != b)) return not_a_number;
   return a + b;
 }
+/// Exact for 8-bit floats; pow(1, NaN) and pow(NaN, 0) are 1 as in C (C17, F.10.4.4).
+constexpr double float_power(double a, int exponent) {
+  double power = 1;
+  for (int n = exponent < 0 ? -exponent : exponent; n > 0; --n) power = float_product(power, a);
+  return exponent < 0 ? float_quotient(1, power) : power;
+}
+constexpr bool is_known_power(double a, double b) {
+  return a == 1 || (is_finite(b) && -4 <= b && b <= 4 && b == static_cast<int>(b));
+}
 constexpr double truncated(double x) {
   if (!is_finite(x) || x > 4.0e15 || x < -4.0e15) return x;
   const double whole = static_cast<double>(static_cast<std::int64_t>(x));
@@ -112,6 +121,9 @@ constexpr Value on_floats(Op op, DType dtype, const Value& x, const Value& y, co
   case Op::less_equal: return Value::truth(a <= b);
   case Op::equal: return Value::truth(a == b);
   case Op::not_equal: return Value::truth(a != b);
+  case Op::pow:
+    if (!is_known_power(a, b)) return arbitrary(op, dtype, x, y, scale);
+    return Value::of_real(rounded(a == 1 ? 1 : float_power(a, static_cast<int>(b)), scale));
   default: return arbitrary(op, dtype, x, y, scale);
   }
 }

@@ -27,6 +27,14 @@ inline constexpr auto floats = rules<floating>("floats",
     max(x, max(x, y))         >>= max(x, y),
     x < x                     >>= false,
     trunc(trunc(x))           >>= trunc(x),
+
+    // powers that are exact, also of NaN, infinities and zeros; the others are for lowering (lower/decompose_rules.hpp)
+    pow(x, 0)                 >>= 1,
+    pow(x, 1)                 >>= x,
+    pow(x, 2)                 >>= x * x,
+    pow(x, -1)                >>= fdiv(1, x),
+    pow(1, x)                 >>= 1,
+
     where(b, c1, c2) + c      >>= where(b, c1 + c, c2 + c),
     where(b, c1, c2) * c      >>= where(b, c1 * c, c2 * c));
 // clang-format on
