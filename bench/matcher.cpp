@@ -177,9 +177,7 @@ bool one(const char* set, const char* strategy, const char* workload, std::size_
   }
   const Engine* const engine = engine_named(set, strategy);
   if (engine == nullptr) return false;
-  Kind kind = Kind::recorded;
-  for (Kind each : synthetic)
-    if (std::strcmp(name_of(each), workload) == 0) kind = each;
+  const Kind kind = kind_named(workload);
   Workload on = make_workload(kind, nodes);
   const std::vector<Node> tried = attempted(*engine, on);
   if (what == "attempts")

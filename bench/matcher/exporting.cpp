@@ -1,7 +1,6 @@
 #include "exporting.hpp"
 
 #include <cstdio>
-#include <cstring>
 #include <string>
 
 #include <whittle/match/rule_text.hpp>
@@ -39,10 +38,7 @@ void print_records(const RuleSetView& set, PatternSpan span) {
 }  // namespace
 
 void export_workload(const char* kind_name, std::size_t nodes) {
-  Kind kind = Kind::recorded;
-  for (Kind each : synthetic)
-    if (std::strcmp(name_of(each), kind_name) == 0) kind = each;
-  const Workload on = make_workload(kind, nodes);
+  const Workload on = make_workload(kind_named(kind_name), nodes);
   std::vector<std::size_t> number(on.graph.size());
   std::size_t next = 0;
   for (Node n : on.order) {

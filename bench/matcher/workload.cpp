@@ -225,6 +225,12 @@ const char* name_of(Kind kind) {
   }
 }
 
+Kind kind_named(std::string_view name) {
+  for (Kind each : synthetic)
+    if (name == name_of(each)) return each;
+  return Kind::recorded;
+}
+
 Workload make_workload(Kind kind, std::size_t nodes) {
   if (kind == Kind::recorded) return recorded_kernels();
   Maker maker(7);

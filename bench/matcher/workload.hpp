@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include <whittle/ir/graph.hpp>
@@ -18,6 +19,8 @@ enum class Kind {
 inline constexpr Kind synthetic[] = {Kind::random, Kind::nothing, Kind::rewrites, Kind::near_miss};
 
 const char* name_of(Kind kind);
+/// Of synthetic ones; `recorded` for any other name.
+Kind kind_named(std::string_view name);
 
 struct Workload {
   whittle::Graph graph;

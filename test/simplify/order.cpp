@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include <whittle/ir/expression.hpp>
 #include <whittle/simplify.hpp>
 
 #include "brute_force.hpp"
@@ -123,6 +124,36 @@ TEST_CASE("order: a sum that wraps once it is collected stays") {
   const Interval known = interval_of(g, given.node), after = interval_of(g, simplify(given).node);
   CHECK(after.low >= known.low);
   CHECK(after.high <= known.high);
+}
+
+TEST_CASE("order: quotients and remainders of one value, however they are put together, are known to be equal") {
+  Random random(5);
+  int in_several_forms = 0;
+  for (int i = 0; i < 500; ++i) {
+    Graph g;
+    const UOp x = variable(g, "x", pick(random, 2) * -50, 10 + pick(random, 1000)), y = variable(g, "y", 0, 99);
+    std::vector<UOp> terms;
+    for (std::int64_t k = 2 + pick(random, 5); k > 0; --k) {
+      const UOp value = std::vector{x, x, x + 1, x + y, x * 2 + y, x + 5}[static_cast<std::size_t>(pick(random, 6))];
+      const std::int64_t c = std::int64_t{2} << pick(random, 3), d = std::int64_t{2} << pick(random, 2);
+      const UOp part =
+          std::vector{
+              value, value / c, value % c, value / c % d, value % (c * d) / c, value / c / d}[static_cast<std::size_t>(
+              pick(random, 6))];
+      terms.push_back(part * (pick(random, 2) == 0 ? 1 : pick(random, 17) - 8));
+    }
+    const UOp first = joined(terms, false, add);
+    std::shuffle(terms.begin(), terms.end(), random);
+    const UOp second = joined(terms, true, add);
+    INFO(expression(g, first.node));
+    in_several_forms += simplify(first) == simplify(second) ? 0 : 1;
+    CHECK(simplify(first - second) == constant(g, 0));
+    CHECK(simplify(handle(g, g.make(Op::equal, DType::boolean, {first.node, second.node}))) ==
+          constant(g, 1, DType::boolean));
+    CHECK(simplify(simplify(second) < simplify(first) + 1) == constant(g, 1, DType::boolean));
+    CHECK(simplify(simplify(first) - simplify(second)) == constant(g, 0));
+  }
+  CHECK(in_several_forms < 25);
 }
 
 TEST_CASE("order: products, bounds and bits") {

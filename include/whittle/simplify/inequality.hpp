@@ -1,7 +1,7 @@
 // Comparisons of index expressions, through the linear sum of their difference.
 #pragma once
 
-#include <whittle/simplify/quotient.hpp>
+#include <whittle/simplify/quotient_sum.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -20,12 +20,7 @@ constexpr Node compared(G& g, Op op, Node a, Node b) {
 /// it is positive or alone.
 template <class G>
 constexpr Node comparison(G& g, Op op, const LinearSum& sum) {
-  LinearSum left, right;
-  for (const Term& term : sum.terms)
-    if (term.coefficient > 0)
-      add_term(g, left, term.base, term.coefficient);
-    else
-      add_term(g, right, term.base, -int128{term.coefficient});
+  LinearSum left = part_of_sign(sum, 1), right = part_of_sign(sum, -1);
   const bool to_left = right.terms.empty() ? false : left.terms.empty() || sum.constant > 0;
   if (to_left)
     left.set_constant(sum.constant);
@@ -148,6 +143,7 @@ constexpr Node canonical_less(G& g, Node a, Node b) {
   else
     add_expression(g, sum, b, -1);
   is_canonical = is_canonical && is_comparison_form(left, right, sum);
+  if (std::int64_t number = 0; is_one_number(g, sum, number)) return truth(g, number < 0);
   for (bool changed = true; changed && sum.fits;) {
     const bounds::WideInterval all = bounds_of(g, sum);
     if (all.high < 0 || all.low >= 0) return truth(g, all.high < 0);
@@ -180,6 +176,7 @@ constexpr Node canonical_equal(G& g, Node n) {
   if (!sum.fits) return Node::none;
   const bounds::WideInterval all = bounds_of(g, sum);
   if (all.is_point() || !all.contains(0)) return truth(g, all.contains(0) == (op == Op::equal));
+  if (std::int64_t number = 0; is_one_number(g, sum, number)) return truth(g, (number == 0) == (op == Op::equal));
   std::int64_t d = common_factor(sum);
   if (sum.constant % d != 0) return truth(g, op == Op::not_equal);
   if (sum.terms[0].coefficient < 0) d = -d;

@@ -3,6 +3,7 @@
 
 #include <whittle/core/divisor.hpp>
 #include <whittle/simplify/chain.hpp>
+#include <whittle/simplify/cost.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -40,6 +41,20 @@ struct LinearSum {
   }
 };
 
+/// The terms with positive coefficients, or with sign -1 the negatives of the others; without the constant.
+constexpr LinearSum part_of_sign(const LinearSum& sum, int sign) {
+  LinearSum part(sum.dtype);
+  for (const Term& term : sum.terms)
+    if ((term.coefficient < 0) == (sign < 0)) part.terms.push_back({term.base, sign * term.coefficient});
+  return part;
+}
+
+constexpr bool has_both_signs(const LinearSum& sum) {
+  for (const Term& term : sum.terms)
+    if ((term.coefficient < 0) != (sum.terms[0].coefficient < 0)) return true;
+  return false;
+}
+
 /// Adds coefficient * base.
 template <class G>
 constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficient) {
@@ -67,8 +82,7 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
 constexpr bool is_additive(Op op) { return op == Op::add || op == Op::sub || op == Op::neg; }
 
 /// Adds scale * n, taking sums, differences and constant factors apart. A sum of fixed-width integers that is
-/// multiplied is a term: taken apart it would have more products. Returns what the addends cost (cost.hpp): 1 for each,
-/// 3 more for a product.
+/// multiplied is a term: taken apart it would have more products. Returns what the addends cost.
 template <class G>
 constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::int64_t scale) {
   FixedVector<Term, 2 * most_terms> pending{{n, scale}};
@@ -81,7 +95,7 @@ constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::
     pending.pop_back();
     const Op op = g.op(node);
     int128 product = factor;
-    if (!is_additive(op)) cost += is_taken_apart(node) ? 3 : 1;
+    if (!is_additive(op)) cost += cost_of(is_taken_apart(node) ? Op::mul : Op::add);
     if (op == Op::add || op == Op::sub) {
       const Term second{g.source(node, 1), op == Op::add ? factor : -factor};
       sum.fits = pending.push_back(second) && pending.push_back({g.source(node, 0), factor});

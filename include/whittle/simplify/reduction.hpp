@@ -7,6 +7,7 @@
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/walk.hpp>
 #include <whittle/rewrite/substitute.hpp>
+#include <whittle/simplify/min_max.hpp>
 #include <whittle/simplify/names.hpp>
 #include <whittle/simplify/premises.hpp>
 
@@ -68,13 +69,11 @@ constexpr std::optional<std::int64_t> take_out(G& g, LinearSum& sum, Node range)
   return sum.fits ? std::optional(coefficient) : std::nullopt;
 }
 
-/// The greater or the lesser of two indices; where their bounds tell which, that one.
+/// The greater or the lesser of two indices; where it is known which, that one.
 template <class G>
 constexpr Node extreme_of(G& g, Op op, Node a, Node b) {
-  const Interval x = interval_of(g, a), y = interval_of(g, b);
-  if (op == Op::max ? x.low >= y.high : x.high <= y.low) return a;
-  if (op == Op::max ? y.low >= x.high : y.high <= x.low) return b;
-  return g.make(op, DType::index, {a, b});
+  const Node made = g.make(op, DType::index, {a, b}), decided = decided_min_max(g, made);
+  return decided != Node::none ? decided : made;
 }
 
 /// a - b, in order.

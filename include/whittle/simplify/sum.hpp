@@ -38,6 +38,10 @@ constexpr Fraction fraction_of(const G& g, Node n) {
 template <class G>
 constexpr Node quotient_of(G& g, Node x, std::int64_t c);
 
+/// Whether a sum is one number for what its quotients and remainders are: that number (quotient_sum.hpp).
+template <class G>
+constexpr bool is_one_number(G& g, const LinearSum& sum, std::int64_t& number);
+
 /// True if `quotient` is y / c, up to whole numbers: then quotient * c + y % c = y + correction.
 template <class G>
 constexpr bool is_quotient(G& g, Node quotient, Node y, std::int64_t c, LinearSum& correction) {
@@ -68,7 +72,7 @@ template <class G>
 constexpr bool recombine_at(G& g, LinearSum& sum, std::size_t at) {
   const Term remainder = sum.terms[at];
   const std::int64_t c = divisor_of(g, Op::floormod, remainder.base), k = remainder.coefficient;
-  if (c == 0) return false;
+  if (c <= 1) return false;  // by 1 it would be put together with itself
   const Node y = g.source(remainder.base, 0);
   for (const Term term : sum.terms) {
     if (term.coefficient != int128{k} * c) continue;
@@ -186,6 +190,8 @@ constexpr Node canonical_sum(G& g, Node n) {
   const bool is_canonical = sum.fits && read_sum(g, n, sum);
   if (!sum.fits) return canonical_long_sum(g, n);
   const bool changed = recombine(g, sum);
+  if (std::int64_t number = 0; has_both_signs(sum) && is_one_number(g, sum, number))
+    return g.constant(DType::index, number);
   return is_canonical && !changed ? Node::none : expression(g, sum);
 }
 

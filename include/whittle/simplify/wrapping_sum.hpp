@@ -7,34 +7,29 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-/// Of the terms with positive coefficients, or with negative ones the negative; none if there are none.
-template <class G>
-constexpr Node part_of_sign(G& g, const LinearSum& sum, int sign) {
-  LinearSum part(sum.dtype);
-  for (const Term& term : sum.terms)
-    if ((term.coefficient < 0) == (sign < 0)) part.terms.push_back({term.base, sign * term.coefficient});
-  return part.is_constant() ? Node::none : expression(g, part);
-}
-
 /// What is added, less what is subtracted, plus a constant: p + q * 2 - (r + s) + 3.
 template <class G>
 constexpr Node wrapping_expression(G& g, const LinearSum& sum) {
   const DType dtype = sum.dtype;
-  const Node added = part_of_sign(g, sum, 1), taken = part_of_sign(g, sum, -1);
+  const LinearSum added = part_of_sign(sum, 1), taken = part_of_sign(sum, -1);
   const Node constant = g.constant(dtype, sum.constant);
-  if (taken == Node::none && added == Node::none) return constant;
-  if (added == Node::none && sum.constant != 0) return g.make(Op::sub, dtype, {constant, taken});
-  Node made = added;
-  if (added == Node::none)
-    made = sum.terms.size() == 1 ? scaled(g, sum, sum.terms[0]) : g.make(Op::neg, dtype, {taken});
-  if (added != Node::none && taken != Node::none) made = g.make(Op::sub, dtype, {added, taken});
+  if (sum.is_constant()) return constant;
+  if (added.is_constant() && sum.constant != 0) return g.make(Op::sub, dtype, {constant, expression(g, taken)});
+  Node made = Node::none;
+  if (taken.is_constant())
+    made = expression(g, added);
+  else if (!added.is_constant())
+    made = g.make(Op::sub, dtype, {expression(g, added), expression(g, taken)});
+  else
+    made = sum.terms.size() == 1 ? scaled(g, sum, sum.terms[0]) : g.make(Op::neg, dtype, {expression(g, taken)});
   return sum.constant == 0 ? made : g.make(Op::add, dtype, {made, constant});
 }
 
 /// What add_expression() says of a sum that is written out.
 constexpr std::uint32_t cost_of_addends(const LinearSum& sum) {
-  std::uint32_t cost = sum.constant != 0 ? 1 : 0;
-  for (const Term& term : sum.terms) cost += term.coefficient == 1 || term.coefficient == -1 ? 1 : 4;
+  std::uint32_t cost = sum.constant != 0 ? cost_of(Op::add) : 0;
+  for (const Term& term : sum.terms)
+    cost += cost_of(Op::add) + (term.coefficient == 1 || term.coefficient == -1 ? 0 : cost_of(Op::mul));
   return cost;
 }
 

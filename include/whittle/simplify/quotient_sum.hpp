@@ -1,0 +1,71 @@
+// Index sums without remainders: what is equal by y % c = y - y / c * c becomes one sum.
+#pragma once
+
+#include <whittle/simplify/quotient.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+/// dividend / c as a sum, its quotients as simple as they get and their constants in [0, divisor).
+template <class G>
+constexpr LinearSum quotient_sum(G& g, LinearSum dividend, std::int64_t c) {
+  LinearSum sum;
+  const int128 carry = floor_quotient(dividend.constant, c);
+  dividend.set_constant(dividend.constant - carry * c);
+  const Node x = expression(g, dividend), simpler = x == Node::none ? x : quotient_of(g, x, c);
+  sum.fits = x != Node::none;
+  if (!sum.fits) return sum;
+  sum.set_constant(carry);
+  if (simpler == Node::none) {
+    add_term(g, sum, g.make(Op::floordiv, DType::index, {x, g.constant(DType::index, c)}), 1);
+    return sum;
+  }
+  const LinearSum parts = linear_sum(g, simpler);
+  sum.set_constant(sum.constant + int128{parts.constant});
+  for (const Term& term : parts.terms)
+    if (const std::int64_t d = divisor_of(g, Op::floordiv, term.base); d == 0)
+      add_term(g, sum, term.base, term.coefficient);
+    else
+      add_scaled(g, sum, quotient_sum(g, linear_sum(g, g.source(term.base, 0)), d), term.coefficient);
+  sum.fits = sum.fits && parts.fits;
+  return sum;
+}
+
+/// The sum with y - y / c * c for each remainder y % c.
+template <class G>
+constexpr LinearSum without_remainders(G& g, LinearSum sum) {
+  for (std::size_t i = 0; i < sum.terms.size() && sum.fits;) {
+    const Term term = sum.terms[i];
+    const std::int64_t modulus = divisor_of(g, Op::floormod, term.base);
+    const std::int64_t c = modulus != 0 ? modulus : divisor_of(g, Op::floordiv, term.base);
+    const LinearSum dividend = c != 0 ? linear_sum(g, g.source(term.base, 0)) : LinearSum{};
+    if (modulus == 0 && (c == 0 || (0 <= dividend.constant && dividend.constant < c))) {
+      ++i;
+      continue;
+    }
+    const int128 scale = modulus != 0 ? int128{term.coefficient} * -modulus : int128{term.coefficient};
+    sum.fits = dividend.fits && fits_with_sign(scale);
+    if (!sum.fits) break;
+    add_term(g, sum, term.base, -int128{term.coefficient});
+    if (modulus != 0) add_scaled(g, sum, dividend, term.coefficient);
+    add_scaled(g, sum, quotient_sum(g, dividend, c), static_cast<std::int64_t>(scale));
+    i = 0;
+  }
+  return sum;
+}
+
+// x % 4 + x / 4 * 4 - x is 0, however often each of them occurs.
+template <class G>
+constexpr bool is_one_number(G& g, const LinearSum& sum, std::int64_t& number) {
+  bool divides = false;
+  for (const Term& term : sum.terms) divides = divides || is_quotient_or_remainder(g, term.base);
+  if (!divides || !sum.fits || sum.terms.size() < 2) return false;
+  const LinearSum plain = without_remainders(g, sum);
+  number = plain.constant;
+  return plain.fits && plain.is_constant();
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle
