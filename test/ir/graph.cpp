@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -61,6 +62,19 @@ Checked random_graph(Sources from, std::size_t nodes) {
 }
 
 }  // namespace
+
+TEST_CASE("Names are found again, however many there are", "[ir]") {
+  Graph g;
+  std::vector<Node> all;
+  for (int k = 0; k < 3'000; ++k) all.push_back(g.variable("name" + std::to_string(k), 0, 9));
+  CHECK(g.text_count() == 3'000);
+  for (int k = 0; k < 3'000; ++k) {
+    REQUIRE(g.variable("name" + std::to_string(k), 0, 9) == all[static_cast<std::size_t>(k)]);
+    REQUIRE(g.text_at(g.argument(all[static_cast<std::size_t>(k)])) == "name" + std::to_string(k));
+  }
+  CHECK(g.text("") == 3'000);
+  CHECK(g.text("") == 3'000);
+}
 
 TEST_CASE("Equal descriptions are one node", "[ir]") {
   for (const Sources from : {Sources::recent, Sources::anywhere, Sources::few}) {

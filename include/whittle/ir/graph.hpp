@@ -159,10 +159,14 @@ class BasicGraph {
 
   /// Texts (names of variables) are interned: equal texts have equal numbers.
   constexpr std::uint64_t text(std::string_view content) {
-    for (std::size_t i = 0; i < texts_.size(); ++i)
-      if (text_at(i) == content) return i;
-    texts_.push_back({text_bytes_.size(), content.size(), hash_text(content)});
+    if (2 * texts_.size() >= text_slots_.size()) rehash_texts();
+    const std::uint64_t hash = hash_text(content);
+    std::size_t at = hash & (text_slots_.size() - 1);
+    for (; text_slots_[at] != 0; at = (at + 1) & (text_slots_.size() - 1))
+      if (text_at(text_slots_[at] - 1) == content) return text_slots_[at] - 1;
+    texts_.push_back({text_bytes_.size(), content.size(), hash});
     text_bytes_.insert(text_bytes_.end(), content.begin(), content.end());
+    text_slots_[at] = static_cast<std::uint32_t>(texts_.size());
     return texts_.size() - 1;
   }
   constexpr std::string_view text_at(std::uint64_t number) const {
@@ -420,6 +424,15 @@ class BasicGraph {
     hashed_ = static_cast<decltype(hashed_)&&>(fresh);
   }
 
+  constexpr void rehash_texts() {
+    text_slots_.assign(text_slots_.empty() ? 8 : 4 * text_slots_.size(), 0);
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      std::size_t at = texts_[i].hash & (text_slots_.size() - 1);
+      while (text_slots_[at] != 0) at = (at + 1) & (text_slots_.size() - 1);
+      text_slots_[at] = static_cast<std::uint32_t>(i + 1);
+    }
+  }
+
   GrowingArray<Record> records_;
   typename Storage::template sequence<Slot> slots_;   ///< by greatest source
   typename Storage::template sequence<Slot> hashed_;  ///< by key
@@ -427,6 +440,7 @@ class BasicGraph {
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
+  std::vector<std::uint32_t> text_slots_;  ///< by hash: the number of a text, counted from 1
   typename Storage::template sequence<Interval> intervals_;
   typename Storage::template sequence<Congruence> congruences_;
   std::vector<ShapeEntry> shapes_;
