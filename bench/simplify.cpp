@@ -39,6 +39,23 @@ UOp sum(Graph& g, int terms) {
   return all;
 }
 
+UOp quotients(Graph& g, int terms) {
+  const UOp x = variable(g, "x", 0, 1 << 30);
+  UOp all = constant(g, 0);
+  for (int k = 0; k < terms; ++k) all = all + x / (k + 2);
+  return all;
+}
+
+/// Each choice inside the next one.
+UOp choices(Graph& g, int count) {
+  UOp all = constant(g, 0);
+  for (int k = 0; k < count; ++k) {
+    const UOp v = variable(g, "v" + std::to_string(k), 0, 99);
+    all = where(v < 50, all + v % 60, v);
+  }
+  return all;
+}
+
 UOp deep(Graph& g, int levels) {
   const UOp b = variable(g, "b", 0, 9);
   UOp all = variable(g, "a", 0, 9);
@@ -81,6 +98,8 @@ int main(int count, char** values) {
   for (int terms : {10, 30, 100, 300, 1000, 33'000})
     figures.push_back(
         figure("sum of " + std::to_string(terms), terms < 10'000 ? 20 : 3, [&](Graph& g) { return sum(g, terms); }));
+  figures.push_back(figure("quotients, sum of 33000", 3, [](Graph& g) { return quotients(g, 33'000); }));
+  figures.push_back(figure("choices, 14000 nested", 3, [](Graph& g) { return choices(g, 14'000); }));
   for (int levels : {100, 25'000})
     figures.push_back(figure("chain of " + std::to_string(levels), 3, [&](Graph& g) { return deep(g, levels); }));
   std::printf(json ? "[\n" : "%-24s %10s %14s %16s\n", "", "nodes", "simplify, us", "economize, us");

@@ -1,6 +1,7 @@
 // Walks over graphs, without recursion.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -66,14 +67,17 @@ constexpr std::vector<Node> first_visited(G& g, Node root) {
 }
 
 /// Visits what is below the nodes in `found`, which are visited, and adds it to them; sources only of nodes that
-/// `enters(node)` allows.
+/// `enters(node)` allows. False if there are more than `most` nodes: then not all of them are visited.
 template <class G, class Enters>
-constexpr void visit_below(G& g, std::vector<Node>& found, Enters enters) {
+constexpr bool visit_below(G& g, std::vector<Node>& found, Enters enters,
+                           std::size_t most = std::numeric_limits<std::size_t>::max()) {
   for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found.size() > most) return false;
     if (!enters(found[i])) continue;
     for (Node source : g.sources(found[i]))
       if (g.visit(source)) found.push_back(source);
   }
+  return true;
 }
 
 }  // namespace detail

@@ -77,6 +77,12 @@ class Rewriter {
     return result;
   }
 
+  /// `n` is its own result: the rules do not see it, and nothing below it is looked at.
+  constexpr void keep(node n) {
+    const std::uint32_t i = number(n);
+    memo_[i] = {n, Mark::done};
+  }
+
  private:
   /// wanted: not seen by the rules yet, and below the root. open: its result waits for that of another node.
   enum class Mark : std::uint8_t { unseen, wanted, open, done };

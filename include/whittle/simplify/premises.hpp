@@ -30,7 +30,7 @@ struct Premises {
 template <class G>
 constexpr Clauses clauses_of(const G& g, Node condition) {
   Clauses pending{condition}, clauses;
-  while (!pending.empty()) {
+  while (!pending.empty() && clauses.size() < most_clauses) {
     const Node top = pending.back();
     pending.pop_back();
     if (g.op(top) == Op::bit_and) {

@@ -99,20 +99,12 @@ constexpr BasicUOp<G> simplify(BasicUOp<G> x) {
 }
 
 namespace detail {
-/// The built-in rules where the graph's last walk has not been.
 template <class G>
-struct NestedMatcher {
-  using graph_type = G;
-  using context_type = NestedSimplification;
-  static constexpr Match<G> match(G& g, Node n, NestedSimplification& context) {
-    return g.is_visited(n) ? Match<G>{} : matcher<simplify_rules, G, NestedSimplification>::match(g, n, context);
-  }
-};
-
-template <class G>
-constexpr Node simplify_nested(G& g, Node n) {
+constexpr Node simplify_nested(G& g, Node n, std::span<const Node> kept) {
   NestedSimplification context;
-  return Rewriter<NestedMatcher<G>, false>(g, context)(n).node;
+  Rewriter<matcher<simplify_rules, G, NestedSimplification>, false> rewriter(g, context);
+  for (Node known : kept) rewriter.keep(known);
+  return rewriter(n).node;
 }
 }  // namespace detail
 

@@ -67,15 +67,19 @@ constexpr bool is_quotient(G& g, Node quotient, Node y, std::int64_t c, LinearSu
 }
 
 /// Replaces (y / c) * (c * k) + (y % c) * k by y * k, and ((y / c) % d) * (c * k) + (y % c) * k by
-/// (y % (c * d)) * k, at the remainder that is term `at`.
+/// (y % (c * d)) * k, at the remainder that is term `at`, with quotients that are not among the first `tried` terms.
 template <class G>
-constexpr bool recombine_at(G& g, LinearSum& sum, std::size_t at) {
+constexpr bool recombine_at(G& g, LinearSum& sum, std::size_t at, std::size_t tried) {
   const Term remainder = sum.terms[at];
   const std::int64_t c = divisor_of(g, Op::floormod, remainder.base), k = remainder.coefficient;
   if (c <= 1) return false;  // by 1 it would be put together with itself
+  const int128 of_quotient = int128{k} * c;
+  if (!fits_int64(of_quotient)) return false;
+  const auto wanted = static_cast<std::int64_t>(of_quotient);
   const Node y = g.source(remainder.base, 0);
-  for (const Term term : sum.terms) {
-    if (term.coefficient != int128{k} * c) continue;
+  for (std::size_t i = tried; i < sum.terms.size(); ++i) {
+    const Term term = sum.terms[i];
+    if (term.coefficient != wanted) continue;
     LinearSum correction, whole;
     const std::int64_t d = divisor_of(g, Op::floormod, term.base);
     if (!is_quotient(g, d != 0 ? g.source(term.base, 0) : term.base, y, c, correction)) continue;
@@ -116,12 +120,16 @@ constexpr bool remainder_at(G& g, LinearSum& sum, std::size_t at) {
   return true;
 }
 
-/// Replaces (x / c) * k - (x / (c * d)) * (d * k) by ((x / c) % d) * k, at the quotient by c * d that is term `at`.
+/// Replaces (x / c) * k - (x / (c * d)) * (d * k) by ((x / c) % d) * k, at the quotient by c * d that is term `at`,
+/// with quotients that are not among the first `tried` terms.
 template <class G>
-constexpr bool remainder_of_quotient_at(G& g, LinearSum& sum, std::size_t at) {
+constexpr bool remainder_of_quotient_at(G& g, LinearSum& sum, std::size_t at, std::size_t tried) {
   const Term whole = sum.terms[at];
   const std::int64_t by = divisor_of(g, Op::floordiv, whole.base);
-  for (const Term term : sum.terms) {
+  if (by == 0) return false;
+  for (std::size_t i = tried; i < sum.terms.size(); ++i) {
+    const Term term = sum.terms[i];
+    if ((term.coefficient < 0) == (whole.coefficient < 0)) continue;
     const std::int64_t c = divisor_of(g, Op::floordiv, term.base);
     if (c == 0 || c == by || by % c != 0 || g.source(term.base, 0) != g.source(whole.base, 0)) continue;
     if (whole.coefficient != int128{term.coefficient} * -(by / c)) continue;
@@ -152,19 +160,21 @@ constexpr bool carry_constant_at(G& g, LinearSum& sum, std::size_t at) {
   return true;
 }
 
-/// True if that changed the sum.
+/// True if that changed the sum. No two of its first `done` terms can be put together.
 template <class G>
-constexpr bool recombine(G& g, LinearSum& sum) {
+constexpr bool recombine(G& g, LinearSum& sum, std::size_t done) {
   bool ever = false;
   for (bool changed = true; changed && sum.fits;) {
     changed = false;
     for (std::size_t i = 0; i < sum.terms.size() && !changed && sum.fits; ++i) {
       const Op op = g.op(sum.terms[i].base);
+      const std::size_t tried = i < done ? done : 0;
       changed = op == Op::floormod
-                    ? recombine_at(g, sum, i)
-                    : op == Op::floordiv && (remainder_at(g, sum, i) || remainder_of_quotient_at(g, sum, i) ||
+                    ? recombine_at(g, sum, i, tried)
+                    : op == Op::floordiv && (remainder_at(g, sum, i) || remainder_of_quotient_at(g, sum, i, tried) ||
                                              carry_constant_at(g, sum, i));
     }
+    if (changed) done = 0;
     ever = ever || changed;
   }
   return ever;
@@ -189,7 +199,8 @@ constexpr Node canonical_sum(G& g, Node n) {
   sum.fits = is_short_chain(g, a) && is_short_chain(g, b);
   const bool is_canonical = sum.fits && read_sum(g, n, sum);
   if (!sum.fits) return canonical_long_sum(g, n);
-  const bool changed = recombine(g, sum);
+  // A canonical sum was joined on to one.
+  const bool changed = recombine(g, sum, is_canonical ? sum.terms.size() - (sum.constant == 0 ? 1 : 0) : 0);
   if (std::int64_t number = 0; has_both_signs(sum) && is_one_number(g, sum, number))
     return g.constant(DType::index, number);
   return is_canonical && !changed ? Node::none : expression(g, sum);

@@ -14,10 +14,10 @@ namespace detail {
 /// The context of a simplification within a simplification: there, conditions are not looked at again.
 struct NestedSimplification {};
 
-/// Simplifies without validity rules, at a cost that does not depend on the size of the graph. What the graph's last
-/// walk has visited is left as it is: no rule matches it.
+/// Simplifies without validity rules, at a cost that does not depend on the size of the graph. What is `kept` is left
+/// as it is: no rule matches it.
 template <class G>
-constexpr Node simplify_nested(G& g, Node n);
+constexpr Node simplify_nested(G& g, Node n, std::span<const Node> kept);
 
 template <class G>
 using Substitutes = FixedVector<Replacing<G>, 2 * most_clauses>;
@@ -37,6 +37,9 @@ constexpr bool depends_on_bounds(Op op) {
   return op == Op::floordiv || op == Op::floormod || is_comparison(op) || op == Op::min || op == Op::max;
 }
 
+/// Larger expressions are not simplified under a condition, so that nested choices cost no more than their size.
+inline constexpr std::size_t most_under_condition = 128;
+
 /// What the premises can change of an expression.
 struct Sensitivity {
   bool has_condition = false;  ///< there is something that could be one of the clauses
@@ -54,12 +57,16 @@ constexpr std::uint32_t visited_terms(const G& g, const LinearSum& sum) {
   return bits;
 }
 
+/// None of an expression of more than `most` nodes.
 template <class G>
-constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root) {
+constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root, std::size_t most) {
   const auto enters = [&](Node n) { return is_elementwise(g.op(n)); };
   Sensitivity result;
   std::vector<Node> all = first_visited(g, root), below;
-  visit_below(g, all, enters);
+  if (!visit_below(g, all, enters, most)) {
+    for (std::size_t i = 0; i < known.bounds.size(); ++i) result.below.push_back(0);
+    return result;
+  }
   bool any = false;
   for (Node clause : known.clauses) result.is_replaced = result.is_replaced || g.is_visited(clause);
   for (const BoundedSum& bounded : known.bounds) {
@@ -142,11 +149,11 @@ constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins) {
   const Node replaced = substitute_elementwise<G>(g, n, stand_ins.forward);
   if (replaced == n) return n;
   std::vector<Node> below = first_visited(g, n);
-  visit_below(g, below, [](Node) { return true; });
-  const Node simplified = simplify_nested(g, replaced);
+  visit_below(g, below, [&](Node m) { return is_elementwise(g.op(m)); });
+  const Node simplified = simplify_nested<G>(g, replaced, below);
   const Node restored = substitute_elementwise<G>(g, simplified, stand_ins.back);
   if (restored == n) return n;
-  const Node back = simplify_nested(g, restored);
+  const Node back = simplify_nested<G>(g, restored, below);
   return back != n && cost_of(g, back) < cost_of(g, n) ? back : n;
 }
 
@@ -252,10 +259,11 @@ constexpr bool helps(G& g, Node n, const BoundedSum& bounded, const Term& solved
   return false;
 }
 
-/// `n`, cheaper where the premises hold; `n` itself if they do not help.
+/// `n`, cheaper where the premises hold; `n` itself if they do not help, or if it has more than `most` nodes.
 template <class G>
-constexpr Node simplify_under(G& g, const Premises& known, Node n) {
-  const Sensitivity sensitive = sensitivity_of(g, known, n);
+constexpr Node simplify_under(G& g, const Premises& known, Node n,
+                              std::size_t most = std::numeric_limits<std::size_t>::max()) {
+  const Sensitivity sensitive = sensitivity_of(g, known, n, most);
   bool any_single = false;
   for (std::size_t i = 0; i < known.bounds.size(); ++i)
     any_single = any_single || (known.bounds[i].sum.terms.size() == 1 &&
@@ -287,7 +295,7 @@ constexpr Node simplify_where(G& g, Node condition, Node x, Node y) {
   if (!is_elementwise(g.op(x))) return Node::none;
   const Premises known = premises_of(g, clauses_of(g, condition));
   if (known.contradict) return y;
-  const Node simpler = simplify_under(g, known, x);
+  const Node simpler = simplify_under(g, known, x, most_under_condition);
   return simpler == x ? Node::none : g.make(Op::where, g.dtype(x), {condition, simpler, y});
 }
 
@@ -305,7 +313,7 @@ constexpr bool is_implied(G& g, const Premises& others, Node clause) {
 /// A clause where others hold. Of many clauses it is only asked whether their bounds imply it.
 template <class G>
 constexpr Node simplify_clause(G& g, const Premises& others, Node clause) {
-  if (others.clauses.size() < most_clauses / 2) return simplify_under(g, others, clause);
+  if (others.clauses.size() < most_clauses / 2) return simplify_under(g, others, clause, most_under_condition);
   return is_implied(g, others, clause) ? truth(g, true) : clause;
 }
 
