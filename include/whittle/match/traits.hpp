@@ -68,7 +68,9 @@ concept HasNodeAt = HasIndex<G> && requires(const G& g, std::uint32_t index) {
   { graph_traits<G>::node_at(g, index) } -> std::same_as<node_of<G>>;
 };
 
-/// A source of a node that has no more than three.
+/// Nearly all nodes have no more sources.
+inline constexpr std::uint32_t few_sources = 3;
+/// A source of a node that has no more than `few_sources`.
 template <class G>
 constexpr node_of<G> few_source(const G& g, node_of<G> n, std::uint32_t k) {
   if constexpr (requires { graph_traits<G>::source_of_few(g, n, k); })

@@ -136,7 +136,7 @@ class Rewriter {
   }
   WHITTLE_INLINE constexpr void for_each_source(node n, const auto& act) const {
     const std::uint32_t count = T::arity(graph_, n);
-    if (count > 3) [[unlikely]] {
+    if (count > detail::few_sources) [[unlikely]] {
       for (std::uint32_t k = 0; k < count; ++k) act(T::source(graph_, n, k));
       return;
     }
@@ -282,9 +282,9 @@ class Rewriter {
 
   /// The node over its sources' results.
   constexpr node rebuild(node n) {
-    if (T::arity(graph_, n) > 3) [[unlikely]]
+    if (T::arity(graph_, n) > detail::few_sources) [[unlikely]]
       return rebuild_of_many(n);
-    node results[3] = {T::none(), T::none(), T::none()};
+    node results[detail::few_sources] = {T::none(), T::none(), T::none()};
     std::size_t count = 0;
     for_each_source(n, [&](node source) { results[count++] = memo_of_known(source).result; });
     return over(n, std::span<const node>(results, count));
