@@ -40,6 +40,14 @@ constexpr bool depends_on_bounds(Op op) {
 /// Larger expressions are not simplified under a condition, so that nested choices cost no more than their size.
 inline constexpr std::size_t most_under_condition = 128;
 
+/// Visits what is computed without memory below the nodes in `found`, and what that starts from; false if there are
+/// more than `most`.
+template <class G>
+constexpr bool visit_elementwise(G& g, std::vector<Node>& found,
+                                 std::size_t most = std::numeric_limits<std::size_t>::max()) {
+  return visit_below(g, found, [&](Node n) { return is_elementwise(g.op(n)); }, most);
+}
+
 /// What the premises can change of an expression.
 struct Sensitivity {
   bool has_condition = false;  ///< there is something that could be one of the clauses
@@ -60,10 +68,9 @@ constexpr std::uint32_t visited_terms(const G& g, const LinearSum& sum) {
 /// None of an expression of more than `most` nodes.
 template <class G>
 constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root, std::size_t most) {
-  const auto enters = [&](Node n) { return is_elementwise(g.op(n)); };
   Sensitivity result;
   std::vector<Node> all = first_visited(g, root), below;
-  if (!visit_below(g, all, enters, most)) {
+  if (!visit_elementwise(g, all, most)) {
     for (std::size_t i = 0; i < known.bounds.size(); ++i) result.below.push_back(0);
     return result;
   }
@@ -84,7 +91,7 @@ constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root, std
     for (Node source : g.sources(n))
       if (g.visit(source)) below.push_back(source);
   }
-  visit_below(g, below, enters);
+  visit_elementwise(g, below);
   for (std::size_t i = 0; i < known.bounds.size(); ++i) result.below[i] &= visited_terms(g, known.bounds[i].sum);
   return result;
 }
@@ -149,7 +156,7 @@ constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins) {
   const Node replaced = substitute_elementwise<G>(g, n, stand_ins.forward);
   if (replaced == n) return n;
   std::vector<Node> below = first_visited(g, n);
-  visit_below(g, below, [&](Node m) { return is_elementwise(g.op(m)); });
+  visit_elementwise(g, below);
   const Node simplified = simplify_nested<G>(g, replaced, below);
   const Node restored = substitute_elementwise<G>(g, simplified, stand_ins.back);
   if (restored == n) return n;
@@ -248,7 +255,7 @@ template <class G>
 constexpr bool helps(G& g, Node n, const BoundedSum& bounded, const Term& solved) {
   if (bounded.low == bounded.high) return true;
   std::vector<Node> all = first_visited(g, n);
-  visit_below(g, all, [&](Node m) { return is_elementwise(g.op(m)); });
+  visit_elementwise(g, all);
   std::vector<DecidingSum> sums;
   for (Node m : all) {
     sums.clear();
