@@ -161,9 +161,8 @@ class BasicGraph {
   constexpr std::uint64_t text(std::string_view content) {
     if (2 * texts_.size() >= text_slots_.size()) rehash_texts();
     const std::uint64_t hash = hash_text(content);
-    std::size_t at = hash & (text_slots_.size() - 1);
-    for (; text_slots_[at] != 0; at = (at + 1) & (text_slots_.size() - 1))
-      if (text_at(text_slots_[at] - 1) == content) return text_slots_[at] - 1;
+    const std::size_t at = text_slot(hash, [&](std::uint64_t number) { return text_at(number) == content; });
+    if (text_slots_[at] != 0) return text_slots_[at] - 1;
     texts_.push_back({text_bytes_.size(), content.size(), hash});
     text_bytes_.insert(text_bytes_.end(), content.begin(), content.end());
     text_slots_[at] = static_cast<std::uint32_t>(texts_.size());
@@ -424,13 +423,17 @@ class BasicGraph {
     hashed_ = static_cast<decltype(hashed_)&&>(fresh);
   }
 
+  /// The slot of the text with that hash that is the one looked for, or the free one where it would be.
+  template <class IsIt>
+  constexpr std::size_t text_slot(std::uint64_t hash, IsIt is_it) const {
+    std::size_t at = hash & (text_slots_.size() - 1);
+    while (text_slots_[at] != 0 && !is_it(text_slots_[at] - 1)) at = (at + 1) & (text_slots_.size() - 1);
+    return at;
+  }
   constexpr void rehash_texts() {
     text_slots_.assign(text_slots_.empty() ? 8 : 4 * text_slots_.size(), 0);
-    for (std::size_t i = 0; i < texts_.size(); ++i) {
-      std::size_t at = texts_[i].hash & (text_slots_.size() - 1);
-      while (text_slots_[at] != 0) at = (at + 1) & (text_slots_.size() - 1);
-      text_slots_[at] = static_cast<std::uint32_t>(i + 1);
-    }
+    for (std::size_t i = 0; i < texts_.size(); ++i)
+      text_slots_[text_slot(texts_[i].hash, [](std::uint64_t) { return false; })] = static_cast<std::uint32_t>(i + 1);
   }
 
   GrowingArray<Record> records_;
