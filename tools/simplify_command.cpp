@@ -36,26 +36,39 @@ struct SimplifyOptions {
   bool explain = false, stats = false, json = false, time = false;
 };
 
-/// What is asked for beside the result, and the pass that answers it.
+/// What is asked for beside the result: the context of the pass that answers it.
 struct Explanation {
-  std::vector<RewriteStep<Graph>> steps;
+  struct Step {
+    const RuleSetView* rules;
+    RewriteStep<Graph> rewrite;
+  };
   bool explains = false;
   TraceWriter* trace = nullptr;
   std::string subject;
+  std::vector<Step> steps = {};
+  const RuleSetView* rules = nullptr;  ///< of the pass that runs
 
-  void begin(Graph& graph, const BasicPass<Graph, Explanation>& pass) {
-    if (trace != nullptr) trace->begin(graph, {pass.name, *pass.rules, subject, ""});
+  void begin(Graph& graph, const auto& pass) {
+    rules = pass.rules;
+    if (trace != nullptr) trace->begin(graph, {pass.name, *rules, subject, ""});
   }
   void record(const RewriteStep<Graph>& step) {
-    if (explains) steps.push_back(step);
+    if (explains) steps.push_back({rules, step});
     if (trace != nullptr) trace->record(step);
   }
+};
+/// The same for the pass before it.
+struct OrderExplanation : Explanation, OrderOfSums {};
+
+struct Statistics {
+  PassStatistics order, simplify;
+  std::uint64_t rewrites() const { return order.rewrites() + simplify.rewrites(); }
 };
 
 struct Asked {
   bool explain = false, time = false;
   TraceWriter* trace = nullptr;
-  PassStatistics* statistics = nullptr;
+  Statistics* statistics = nullptr;
 };
 
 std::size_t node_count(const Graph& g, Node root) {
@@ -80,13 +93,13 @@ json bound(std::int64_t value) {
   return known ? json(value) : json();
 }
 
-json step_of(const Graph& g, const RewriteStep<Graph>& step) {
-  const RuleInfo& rule = simplify_rules.rules[step.rule];
-  return {{"rule", name_of(simplify_rules, step.rule)},
-          {"place", place_of(simplify_rules, step.rule)},
-          {"line", rule.line},
-          {"before", expression(g, step.before)},
-          {"after", expression(g, step.after)}};
+json step_of(const Graph& g, const Explanation::Step& step) {
+  const auto& [rule, before, after] = step.rewrite;
+  return {{"rule", name_of(*step.rules, rule)},
+          {"place", place_of(*step.rules, rule)},
+          {"line", step.rules->rules[rule].line},
+          {"before", expression(g, before)},
+          {"after", expression(g, after)}};
 }
 
 json failure(const std::string& message, std::size_t column = 0) {
@@ -130,22 +143,30 @@ Node assumed(Graph& g, const Variables& variables, const Request& request, json&
   return all;
 }
 
+/// What simplify() does, explained.
+Status simplify_explained(Graph& g, Node& node, OrderExplanation& explanation, Statistics& statistics) {
+  static const auto order = rule_pass<sum_order_rules, Graph, OrderExplanation>("order of sums");
+  static const auto simplify = rule_pass<simplify_rules, Graph, Explanation>("simplify");
+  const Status ordered = order.run(g, node, explanation, statistics.order);
+  return ordered.ok() ? simplify.run(g, node, explanation, statistics.simplify) : ordered;
+}
+
 /// The answer for one expression over variables that are declared.
 json simplified(Graph& g, const Variables& variables, const Request& request, const Asked& asked) {
-  static const auto pass = rule_pass<simplify_rules, Graph, Explanation>("simplify");
   ExpressionParser parser(g, variables, request.expression);
   const Node given = parser.parse();
   if (given == Node::none) return failure(parser.error().message, parser.error().column);
   json wrong;
   const Node condition = assumed(g, variables, request, wrong);
   if (!wrong.is_null()) return wrong;
-  Explanation explanation{{}, asked.explain, asked.trace, request.expression};
-  PassStatistics own;
-  PassStatistics& statistics = asked.statistics != nullptr ? *asked.statistics : own;
+  OrderExplanation explanation{{asked.explain, asked.trace, request.expression}, {}};
+  Statistics own;
+  Statistics& statistics = asked.statistics != nullptr ? *asked.statistics : own;
   const std::uint64_t before = statistics.rewrites();
   Node node = given;
   const auto start = std::chrono::steady_clock::now();
-  if (const Status status = pass.run(g, node, explanation, statistics); !status.ok()) return failure(status.message());
+  if (const Status status = simplify_explained(g, node, explanation, statistics); !status.ok())
+    return failure(status.message());
   json steps = json::array();
   for (const auto& step : explanation.steps) steps.push_back(step_of(g, step));
   if (condition != Node::none) {
@@ -189,26 +210,29 @@ void print_error(const std::string& text, const json& answer) {
   std::fprintf(stderr, "whittle simplify: %s%s\n", place.c_str(), answer["error"].get<std::string>().c_str());
 }
 
-/// Each rule that has fired, the most expensive first.
-json as_json(const PassStatistics& statistics) {
+/// Each rule of both passes that has fired, the most expensive first.
+json as_json(const Statistics& statistics) {
   json list = json::array();
-  for (std::size_t i = 0; i < statistics.costs.size(); ++i)
-    if (statistics.costs[i].attempts != 0)
-      list.push_back({{"place", place_of(simplify_rules, i)},
-                      {"hits", statistics.hits[i]},
-                      {"attempts", statistics.costs[i].attempts},
-                      {"milliseconds", 1e3 * statistics.costs[i].seconds}});
+  for (const PassStatistics* pass : {&statistics.order, &statistics.simplify})
+    for (std::size_t i = 0; i < pass->costs.size(); ++i)
+      if (pass->costs[i].attempts != 0)
+        list.push_back({{"place", place_of(*pass->rules, i)},
+                        {"pass", pass->rules->name},
+                        {"hits", pass->hits[i]},
+                        {"attempts", pass->costs[i].attempts},
+                        {"milliseconds", 1e3 * pass->costs[i].seconds}});
   std::sort(list.begin(), list.end(), [](const json& a, const json& b) {
     return a["milliseconds"].get<double>() > b["milliseconds"].get<double>();
   });
   return list;
 }
 
-void print(const PassStatistics& statistics) {
-  std::fprintf(stderr, "%8s %9s %10s  rule\n", "hits", "attempts", "ms");
+void print(const Statistics& statistics) {
+  std::fprintf(stderr, "%8s %9s %10s  %-14s %s\n", "hits", "attempts", "ms", "pass", "rule");
   for (const json& rule : as_json(statistics))
-    std::fprintf(stderr, "%8d %9d %10.4f  %s\n", rule["hits"].get<int>(), rule["attempts"].get<int>(),
-                 rule["milliseconds"].get<double>(), rule["place"].get<std::string>().c_str());
+    std::fprintf(stderr, "%8d %9d %10.4f  %-14s %s\n", rule["hits"].get<int>(), rule["attempts"].get<int>(),
+                 rule["milliseconds"].get<double>(), rule["pass"].get<std::string>().c_str(),
+                 rule["place"].get<std::string>().c_str());
 }
 
 int run_one(const SimplifyOptions& options, const Asked& asked) {
@@ -289,8 +313,8 @@ int run_batch(const SimplifyOptions& options, const Asked& asked) {
 
 int run(const SimplifyOptions& options) {
   TraceWriter trace;
-  PassStatistics statistics;
-  statistics.times_rules = true;
+  Statistics statistics;
+  statistics.order.times_rules = statistics.simplify.times_rules = true;
   Asked asked{options.explain, options.time, options.trace.empty() ? nullptr : &trace,
               options.stats ? &statistics : nullptr};
   if (asked.trace != nullptr)

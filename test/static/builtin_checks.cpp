@@ -18,6 +18,7 @@ namespace {
 using namespace whittle;
 
 static_assert(well_formed<simplify_rules>());
+static_assert(well_formed<sum_order_rules>());
 static_assert(well_formed<gate_rules>());
 static_assert(well_formed<needless_gate_rules>());
 static_assert(well_formed<invalid_value_rules>());
@@ -35,7 +36,8 @@ inline constexpr auto sizes = measure(by_weight());
 
 inline constexpr auto algebra = measure(by_weight(weight(Op::sub, 2)), by_constants_outward(Op::add),
                                         by_constants_outward(Op::mul), by_outward(Op::add, Op::mul));
-inline constexpr auto index_algebra =
+inline constexpr auto index_algebra = measure(by_weight(weight(Op::mul, 1, 2), weight(Op::add, 4)));
+inline constexpr auto index_sums =
     measure(by_weight(weight(Op::mul, 1, 2), weight(Op::add, 4), weight(Op::sub, 8, 2), weight(Op::neg, 4, 2)))
         .trusting("canonical sum");
 inline constexpr auto comparison = sizes;
@@ -67,6 +69,7 @@ inline constexpr auto gradient = measure(by_weight(weight(Op::pullback, 64, 16))
 
 static_assert(terminates<builtin::algebra, measures::algebra>());
 static_assert(terminates<builtin::index_algebra, measures::index_algebra>());
+static_assert(terminates<builtin::index_sums, measures::index_sums>());
 static_assert(terminates<builtin::wrapping_algebra, measures::wrapping_algebra>());
 static_assert(terminates<builtin::bitwise, measures::sizes>());
 static_assert(terminates<builtin::comparison, measures::comparison>());

@@ -10,6 +10,7 @@ using namespace whittle;
 
 static_assert(all_hold_on_points<builtin::algebra>());
 static_assert(all_hold_on_points<builtin::index_algebra>());
+static_assert(all_hold_on_points<builtin::index_sums>());
 static_assert(all_hold_on_points<builtin::wrapping_algebra>());
 static_assert(all_hold_on_points<builtin::bitwise>());
 static_assert(all_hold_on_points<builtin::divmod>());

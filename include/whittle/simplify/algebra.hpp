@@ -25,21 +25,25 @@ inline constexpr auto algebra = rules<unbounded | wrapping>("algebra",
     (x + c1) * c2                                 >>= x * c2 + c1 * c2,
     x - c                                         >>= x + c * -1);
 
-// Index expressions are linear sums: no differences, no products of sums by constants, terms in structural order.
+// Index expressions are linear sums: no products of sums by constants, quotients put together with their remainders.
 inline constexpr auto index_algebra = rules<unbounded>("index algebra",
-    x - y                                         >>= x + y * -1,
-    -x                                            >>= x * -1,
     (x + y) * c                                   >>= x * c + y * c,
 
-    // a quotient and its remainder
     (x / c) * c + x % c                           >>= x                         |= when(c > 0),
     (x / c) * c1 + (x % c) * c2                   >>= x * c2                    |= when(c > 0 && c1 == c * c2),
     ((x / c) % c1) * c + x % c                    >>= x % (c * c1)              |= when(c > 0 && c1 > 0),
     ((x / c) % c1) * c2 + (x % c) * c3            >>= (x % (c * c1)) * c3       |= when(c > 0 && c1 > 0 && c2 == c * c3),
     (x / c1) * c2 + (x / c3) % c2                 >>= x / c3                    |= when(c2 > 0 && c3 > 0 && c1 == c2 * c3),
-    x + (x / c) * c1                              >>= x % c                     |= when(c > 0 && c1 == -c),
+    x + (x / c) * c1                              >>= x % c                     |= when(c > 0 && c1 == -c));
 
-    named("canonical sum", (_ + _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_sum(g, n); })));
+// No differences, and terms in structural order.
+inline constexpr auto index_sums = rules<unbounded>("index sums",
+    x - y                                         >>= x + y * -1,
+    -x                                            >>= x * -1,
+    named("canonical sum", any_of(_ + _, (_ + _) * -1).as<"f">() >>= with(f)([]<class Context>(auto& g, Context&, auto n) {
+      if constexpr (detail::only_orders_sums<Context>) return detail::ordered_sum(g, n);
+      else return detail::canonical_sum(g, n);
+    })));
 
 // Fixed-width integers keep their differences: an addition and a product would be no simpler.
 inline constexpr auto wrapping_algebra = rules<wrapping>("wrapping algebra",

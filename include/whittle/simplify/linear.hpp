@@ -24,10 +24,13 @@ struct LinearSum {
   FixedVector<Term, most_terms> terms;
   std::int64_t constant = 0;
   DType dtype = DType::index;
+  /// Sums that are multiplied by constants are taken apart; else only those whose sign is changed.
+  bool distributes = true;
   bool fits = true;  ///< false: too many terms, or a coefficient beyond int64
 
   constexpr LinearSum() = default;
-  explicit constexpr LinearSum(DType type) : dtype(type) {}
+  /// Fixed-width integers taken apart would have more products.
+  explicit constexpr LinearSum(DType type) : dtype(type), distributes(type == DType::index) {}
 
   constexpr bool is_constant() const { return terms.empty(); }
   /// `value`, or of fixed-width integers what it is modulo 2^bits, nearest to 0.
@@ -81,14 +84,19 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
 /// A sum, a difference or a negative.
 constexpr bool is_additive(Op op) { return op == Op::add || op == Op::sub || op == Op::neg; }
 
-/// Adds scale * n, taking sums, differences and constant factors apart. A sum of fixed-width integers that is
-/// multiplied is a term: taken apart it would have more products. Returns what the addends cost.
+/// A sum, a difference or a negative that is multiplied by a constant other than -1.
+template <class G>
+constexpr bool is_scaled_sum(const G& g, Node product) {
+  return is_additive(g.op(g.source(product, 0))) && g.scalar(g.source(product, 1)).as_int() != -1;
+}
+
+/// Adds scale * n, taking sums, differences and constant factors apart. Returns what the addends cost.
 template <class G>
 constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::int64_t scale) {
   FixedVector<Term, 2 * most_terms> pending{{n, scale}};
   std::uint32_t cost = 0;
   const auto is_taken_apart = [&](Node product) {
-    return is_constant_factor(g, product) && (sum.dtype == DType::index || !is_additive(g.op(g.source(product, 0))));
+    return is_constant_factor(g, product) && (sum.distributes || !is_scaled_sum(g, product));
   };
   while (!pending.empty() && sum.fits) {
     const auto [node, factor] = pending.back();

@@ -20,10 +20,11 @@ namespace whittle {
 inline namespace v0 {
 
 /// Rules for integers: the index type and fixed widths.
-inline constexpr auto integer_rules = concatenate(
-    "integers", builtin::algebra, builtin::index_algebra, builtin::wrapping_algebra, builtin::bitwise, builtin::divmod,
-    builtin::comparison, builtin::index_comparison, builtin::decided_index_min_max, builtin::decided_min_max,
-    builtin::min_max, builtin::index_min_max, builtin::select_arithmetic, builtin::single_values);
+inline constexpr auto integer_rules =
+    concatenate("integers", builtin::algebra, builtin::index_algebra, builtin::index_sums, builtin::wrapping_algebra,
+                builtin::bitwise, builtin::divmod, builtin::comparison, builtin::index_comparison,
+                builtin::decided_index_min_max, builtin::decided_min_max, builtin::min_max, builtin::index_min_max,
+                builtin::select_arithmetic, builtin::single_values);
 
 /// Rules for truth values and for choices between values of any dtype.
 inline constexpr auto boolean_rules = concatenate("booleans", builtin::logic, builtin::reassociation, builtin::negation,
@@ -43,6 +44,7 @@ inline constexpr RuleSetView simplify_sets[] = {builtin::invalid_values,
                                                 builtin::floats,
                                                 builtin::algebra,
                                                 builtin::index_algebra,
+                                                builtin::index_sums,
                                                 builtin::wrapping_algebra,
                                                 builtin::bitwise,
                                                 builtin::divmod,
@@ -69,28 +71,35 @@ constexpr std::size_t rules_of_simplify_sets() {
 static_assert(rules_of_simplify_sets() == simplify_rules.rule_count, "simplify_sets lacks a set, or has one too many");
 }  // namespace detail
 
+/// Sums of an index in one order, their quotients and remainders left as they are. What two of these become depends on
+/// which others they have met, so all sums are put in order first: then how they were written does not matter.
+inline constexpr auto sum_order_rules =
+    concatenate("order of sums", builtin::invalid_values, builtin::algebra, builtin::index_sums);
+
 /// The built-in rules on one graph, until none matches. It remembers what it has done: expressions that share parts
 /// cost what their distinct parts cost.
 template <class G>
 class Simplifier {
  public:
-  explicit constexpr Simplifier(G& g) : rewriter_(g, context_) {}
+  explicit constexpr Simplifier(G& g) : order_(g, order_context_), rewriter_(g, context_) {}
   Simplifier(const Simplifier&) = delete;
   Simplifier& operator=(const Simplifier&) = delete;
 
-  constexpr Node operator()(Node n) { return rewriter_(n).node; }
+  constexpr Node operator()(Node n) { return rewriter_(order_(n).node).node; }
   /// Of the empty handle the empty one.
   constexpr BasicUOp<G> operator()(BasicUOp<G> x) { return x.is_empty() ? x : BasicUOp<G>{x.graph, (*this)(x.node)}; }
 
  private:
+  OrderOfSums order_context_;
   NoContext context_;
+  Rewriter<matcher<sum_order_rules, G, OrderOfSums>> order_;
   Rewriter<matcher<simplify_rules, G>> rewriter_;
 };
 
 /// `n` rewritten by the built-in rules until none matches. For many expressions of one graph: Simplifier.
 template <class Storage>
 constexpr Node simplify(BasicGraph<Storage>& g, Node n) {
-  return rewrite<matcher<simplify_rules, BasicGraph<Storage>>>(g, n).node;
+  return Simplifier<BasicGraph<Storage>>(g)(n);
 }
 /// The same for a handle, in its own graph; of the empty handle the empty one.
 template <class G>

@@ -1,10 +1,16 @@
 // Canonical sums: like terms collected, quotients and remainders put together again.
 #pragma once
 
+#include <concepts>
+
 #include <whittle/simplify/long_sum.hpp>
 
 namespace whittle {
 inline namespace v0 {
+
+/// The context, or a base of it, of a pass with `sum_order_rules`.
+struct OrderOfSums {};
+
 namespace detail {
 
 /// The constant positive divisor of a floordiv or floormod node; 0 for any other node.
@@ -187,12 +193,23 @@ constexpr bool is_zero(G& g, Node n) {
   return (op == Op::where || !is_elementwise(op)) && interval_of(g, n) == Interval{0, 0};
 }
 
-/// The canonical form of an index sum over canonical sources; none if it is canonical.
+template <class Context>
+inline constexpr bool only_orders_sums = std::derived_from<Context, OrderOfSums>;
+
+/// What a sum is if a source of it is always 0: the other; of two such the first in structural order. Else none.
+template <class G>
+constexpr Node sum_with_zero(G& g, Node a, Node b) {
+  const bool a_is_zero = is_zero(g, a), b_is_zero = is_zero(g, b);
+  if (a_is_zero && b_is_zero) return comes_before(g, a, b) ? a : b;
+  return a_is_zero ? b : b_is_zero ? a : Node::none;
+}
+
+/// The canonical form of an index sum over canonical sources; none if it is canonical, or no sum.
 template <class G>
 constexpr Node canonical_sum(G& g, Node n) {
+  if (g.op(n) != Op::add) return Node::none;
   const Node a = g.source(n, 0), b = g.source(n, 1);
-  if (a != b && is_zero(g, b)) return a;
-  if (a != b && is_zero(g, a)) return b;
+  if (const Node other = sum_with_zero(g, a, b); other != Node::none) return other;
   const bool divides = is_quotient_or_remainder(g, a) || is_quotient_or_remainder(g, b);
   if (!divides && is_chain_in_order(g, Op::add, n) && is_short_chain(g, n)) return Node::none;
   LinearSum sum;
@@ -204,6 +221,26 @@ constexpr Node canonical_sum(G& g, Node n) {
   if (std::int64_t number = 0; has_both_signs(sum) && is_one_number(g, sum, number))
     return g.constant(DType::index, number);
   return is_canonical && !changed ? Node::none : expression(g, sum);
+}
+
+template <class G>
+constexpr bool is_negated_sum(const G& g, Node n) {
+  return is_constant_factor(g, n) && is_additive(g.op(g.source(n, 0))) && !is_scaled_sum(g, n);
+}
+
+/// The same while quotients and remainders are left as they are, and so are products of sums; also of a sum times -1.
+template <class G>
+constexpr Node ordered_sum(G& g, Node n) {
+  if (g.op(n) == Op::add) {
+    const Node a = g.source(n, 0), b = g.source(n, 1);
+    if (!is_short_chain(g, a) || !is_short_chain(g, b)) return canonical_long_sum(g, n);
+    if (is_chain_in_order(g, Op::add, n) && !is_negated_sum(g, a) && !is_negated_sum(g, b)) return Node::none;
+  }
+  LinearSum sum;
+  sum.distributes = false;
+  add_expression(g, sum, n, 1);
+  const Node ordered = expression(g, sum);
+  return ordered != n ? ordered : Node::none;
 }
 
 }  // namespace detail
