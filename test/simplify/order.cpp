@@ -210,7 +210,7 @@ TEST_CASE("order: quotients and remainders of one value") {
 
 TEST_CASE("order: all sums of random expressions") {
   Random random(31);
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 10'000; ++i) {
     Graph g;
     Domain domain;
     Expressions make(g, random);
@@ -221,6 +221,19 @@ TEST_CASE("order: all sums of random expressions") {
     const Node simple = simplify(g, given);
     CHECK(simplify(g, reordered) == simple);
     CHECK(simplify(g, simple) == simple);
+  }
+}
+
+TEST_CASE("order: minima and maxima of multiples, and of what another one decides") {
+  Graph g;
+  const std::vector<UOp> v = variables(g, 4, 9);
+  const std::vector<UOp> operands{v[0], v[0] + 8, v[1] * 2, v[2] * 3, v[3] * 5, v[3] * 5 - 2, v[1] * 2 + v[2]};
+  for (Op op : {Op::min, Op::max}) {
+    const auto join = [&](UOp a, UOp b) { return handle(g, g.make(op, DType::index, {a.node, b.node})); };
+    check_orders(operands, 40, join);
+    const std::vector<UOp> left = op == Op::min ? std::vector{v[0], v[1] * 2, v[2] * 3, v[3] * 5 - 2}
+                                                : std::vector{v[0] + 8, v[2] * 3, v[3] * 5, v[1] * 2 + v[2]};
+    CHECK(simplify(joined(operands, false, join)) == simplify(joined(left, true, join)));
   }
 }
 

@@ -34,8 +34,8 @@ namespace measures {
 
 inline constexpr auto sizes = measure(by_weight());
 
-inline constexpr auto algebra = measure(by_weight(weight(Op::sub, 2)), by_constants_outward(Op::add),
-                                        by_constants_outward(Op::mul), by_outward(Op::add, Op::mul));
+inline constexpr auto algebra =
+    measure(by_weight(weight(Op::sub, 2)), by_constants_outward(Op::add), by_constants_outward(Op::mul));
 inline constexpr auto index_algebra = measure(by_weight(weight(Op::mul, 1, 2), weight(Op::add, 4)));
 inline constexpr auto index_sums =
     measure(by_weight(weight(Op::mul, 1, 2), weight(Op::add, 4), weight(Op::sub, 8, 2), weight(Op::neg, 4, 2)))
@@ -51,7 +51,7 @@ inline constexpr auto min_max = measure(by_weight(), by_constants_outward(Op::mi
 inline constexpr auto index_min_max = measure(by_weight(weight(Op::min, 2, 2), weight(Op::max, 2, 2)));
 inline constexpr auto logic =
     measure(by_weight(weight(Op::mul, 2), weight(Op::max, 2), weight(Op::min, 2), weight(Op::bit_xor, 2)));
-inline constexpr auto wrapping_algebra = sizes.trusting("collected sum");
+inline constexpr auto wrapping_algebra = measure(by_weight(), by_outward(Op::add, Op::mul)).trusting("collected sum");
 inline constexpr auto reassociation = sizes.trusting("canonical chain");
 inline constexpr auto select = measure(by_weight(weight(Op::where, 3)))
                                    .trusting("where(!b, x, y) >>= where(b, y, x)", "where(b, true, x) >>= b || x",

@@ -22,7 +22,6 @@ inline constexpr auto algebra = rules<unbounded | wrapping>("algebra",
     (x * c1) * c2                                 >>= x * (c1 * c2),
     (x + c1) + nonconstant<"y">                   >>= (x + y) + c1,
     (x * c1) * nonconstant<"y">                   >>= (x * y) * c1,
-    (x + c1) * c2                                 >>= x * c2 + c1 * c2,
     x - c                                         >>= x + c * -1);
 
 // Index expressions are linear sums: no products of sums by constants, quotients put together with their remainders.
@@ -57,6 +56,7 @@ inline constexpr auto wrapping_algebra = rules<wrapping>("wrapping algebra",
     x + (-y)                                      >>= x - y,
     x - (-y)                                      >>= x + y,
     (-x) * c                                      >>= x * (c * -1),
+    (x + c1) * c2                                 >>= x * c2 + c1 * c2,
     x * y + x * z                                 >>= x * (y + z),
 
     // like terms

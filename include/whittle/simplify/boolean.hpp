@@ -1,7 +1,7 @@
 // Logic.
 #pragma once
 
-#include <whittle/simplify/chain.hpp>
+#include <whittle/simplify/min_max.hpp>
 #include <whittle/simplify/names.hpp>
 
 namespace whittle {
@@ -39,7 +39,10 @@ inline constexpr auto logic = rules<boolean>("logic",
 // and extremes are often used by themselves.
 inline constexpr auto reassociation = rules<unbounded | boolean>("reassociation",
     named("canonical chain", any_of(_ * _, min(_, _), max(_, _), _ & _, _ | _, _ ^ _).as<"f">()
-        >>= with(f)([](auto& g, auto n) { return detail::canonical_chain(g, n); })));
+        >>= with(f)([](auto& g, auto n) {
+          const auto in_order = detail::canonical_chain(g, n);
+          return in_order != Node::none ? in_order : detail::without_decided(g, n);
+        })));
 
 // Of a comparison of any numbers the negation is another: x == y is false for NaN, and x != y is true.
 inline constexpr auto negation = rules<structural>("negation",

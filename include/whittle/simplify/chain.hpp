@@ -37,13 +37,19 @@ constexpr bool comes_before(const G& g, Node a, Node b) {
   return g.key(a) != g.key(b) ? g.key(a) < g.key(b) : a < b;
 }
 
+/// What an operand of a chain is ordered by: terms of sums without their factors.
+template <class G>
+constexpr Node ordered_by(const G& g, Op op, Node operand) {
+  return op == Op::add ? base_of(g, operand) : operand;
+}
+
 /// The last term of a canonical chain of `op`.
 template <class G>
 constexpr Node last_of_chain(const G& g, Op op, Node chain) {
   const Node a = g.source(chain, 0), b = g.source(chain, 1);
   if (g.op(a) == op) return b;
   if (g.op(b) == op) return a;
-  return comes_before(g, base_of(g, a), base_of(g, b)) ? b : a;
+  return comes_before(g, ordered_by(g, op, a), ordered_by(g, op, b)) ? b : a;
 }
 
 /// Whether a node of an associative operator, over canonical sources, is a canonical chain: one operand at a
@@ -52,12 +58,12 @@ template <class G>
 constexpr bool is_chain_in_order(const G& g, Op op, Node n) {
   const Node a = g.source(n, 0), b = g.source(n, 1);
   if (g.is_constant(b)) return true;
-  if (g.op(a) != op && g.op(b) != op) return base_of(g, a) != base_of(g, b);
+  if (g.op(a) != op && g.op(b) != op) return ordered_by(g, op, a) != ordered_by(g, op, b);
   if (g.op(a) == op && g.op(b) == op) return false;
   const Node chain = g.op(a) == op ? a : b, term = g.op(a) == op ? b : a;
   if (g.is_constant(g.source(chain, 1))) return false;
-  const Node last = base_of(g, last_of_chain(g, op, chain)), base = base_of(g, term);
-  return last != base && comes_before(g, last, base);
+  const Node last = ordered_by(g, op, last_of_chain(g, op, chain)), by = ordered_by(g, op, term);
+  return last != by && comes_before(g, last, by);
 }
 
 /// Whether `n` is a chain of sums of no more than `most_terms` operands, a constant apart.

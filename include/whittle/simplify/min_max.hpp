@@ -15,12 +15,11 @@ constexpr bool share_a_base(const LinearSum& a, const LinearSum& b) {
   return false;
 }
 
-/// min or max of two index expressions of which one is never less; none if that is not known.
+/// Of two index expressions the one that is always their minimum or maximum; none if that is not known.
 template <class G>
-constexpr Node decided_min_max(G& g, Node n) {
-  const Node a = g.source(n, 0), b = g.source(n, 1);
+constexpr Node decided_of(G& g, bool is_min, Node a, Node b) {
   const Interval of_a = interval_of(g, a), of_b = interval_of(g, b);
-  const bool is_small = bounds::is_small(of_a) && bounds::is_small(of_b), is_min = g.op(n) == Op::min;
+  const bool is_small = bounds::is_small(of_a) && bounds::is_small(of_b);
   if (is_small && (is_min ? of_a.high <= of_b.low : of_b.high <= of_a.low)) return a;
   if (is_small && (is_min ? of_b.high <= of_a.low : of_a.high <= of_b.low)) return b;
   LinearSum difference, right;
@@ -35,6 +34,37 @@ constexpr Node decided_min_max(G& g, Node n) {
   const bounds::WideInterval all = bounds_of(g, difference);
   if (all.low < 0 && all.high > 0) return Node::none;
   return (all.high <= 0) == is_min ? a : b;
+}
+template <class G>
+constexpr Node decided_min_max(G& g, Node n) {
+  return decided_of(g, g.op(n) == Op::min, g.source(n, 0), g.source(n, 1));
+}
+
+/// A chain of minima or maxima of an index without an operand that another one decides; none if there is none. No two
+/// operands but the last and an earlier one are like that.
+template <class G>
+constexpr Node without_decided(G& g, Node n) {
+  const Op op = g.op(n);
+  const Node a = g.source(n, 0), b = g.source(n, 1);
+  const bool is_chain = (g.op(a) == op) != (g.op(b) == op);
+  if (g.dtype(n) != DType::index || (op != Op::min && op != Op::max) || !is_chain) return Node::none;
+  const Node others = g.op(a) == op ? a : b, last = g.op(a) == op ? b : a;
+  FixedVector<Node, most_terms> kept;
+  bool drops = false;
+  for (Node rest = others; rest != Node::none;) {
+    const bool has_more = g.op(rest) == op;
+    const Node operand = has_more ? last_of_chain(g, op, rest) : rest;
+    rest = !has_more ? Node::none : g.source(rest, operand == g.source(rest, 0) ? 1 : 0);
+    const Node decided = decided_of(g, op == Op::min, operand, last);
+    if (decided == operand) return others;
+    if (decided == last)
+      drops = true;
+    else if (!kept.push_back(operand))
+      return Node::none;
+  }
+  Node made = last;
+  for (std::size_t i = kept.size(); i-- > 0;) made = g.make(op, DType::index, {made, kept[i]});
+  return drops ? made : Node::none;
 }
 
 }  // namespace detail

@@ -74,7 +74,7 @@ static_assert(rules_of_simplify_sets() == simplify_rules.rule_count, "simplify_s
 /// Sums of an index in one order, their quotients and remainders left as they are. What two of these become depends on
 /// which others they have met, so all sums are put in order first: then how they were written does not matter.
 inline constexpr auto sum_order_rules =
-    concatenate("order of sums", builtin::invalid_values, builtin::algebra, builtin::index_sums);
+    concatenate("order of sums", builtin::invalid_values, builtin::folding, builtin::algebra, builtin::index_sums);
 
 /// The built-in rules on one graph, until none matches. It remembers what it has done: expressions that share parts
 /// cost what their distinct parts cost.

@@ -223,19 +223,11 @@ constexpr Node canonical_sum(G& g, Node n) {
   return is_canonical && !changed ? Node::none : expression(g, sum);
 }
 
-template <class G>
-constexpr bool is_negated_sum(const G& g, Node n) {
-  return is_constant_factor(g, n) && is_additive(g.op(g.source(n, 0))) && !is_scaled_sum(g, n);
-}
-
 /// The same while quotients and remainders are left as they are, and so are products of sums; also of a sum times -1.
 template <class G>
 constexpr Node ordered_sum(G& g, Node n) {
-  if (g.op(n) == Op::add) {
-    const Node a = g.source(n, 0), b = g.source(n, 1);
-    if (!is_short_chain(g, a) || !is_short_chain(g, b)) return canonical_long_sum(g, n);
-    if (is_chain_in_order(g, Op::add, n) && !is_negated_sum(g, a) && !is_negated_sum(g, b)) return Node::none;
-  }
+  const bool is_long = !is_short_chain(g, g.source(n, 0)) || !is_short_chain(g, g.source(n, 1));
+  if (g.op(n) == Op::add && is_long) return canonical_long_sum(g, n);
   LinearSum sum;
   sum.distributes = false;
   add_expression(g, sum, n, 1);
