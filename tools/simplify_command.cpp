@@ -37,7 +37,7 @@ struct SimplifyOptions {
 };
 
 /// What is asked for beside the result: the context of the pass that answers it.
-struct Explanation {
+struct Explanation : ConditionBudget {
   struct Step {
     const RuleSetView* rules;
     RewriteStep<Graph> rewrite;
@@ -45,7 +45,7 @@ struct Explanation {
   bool explains = false;
   TraceWriter* trace = nullptr;
   std::string subject;
-  std::vector<Step> steps = {};
+  std::vector<Step> steps;
   const RuleSetView* rules = nullptr;  ///< of the pass that runs
 
   void begin(Graph& graph, const auto& pass) {
@@ -147,8 +147,17 @@ Node assumed(Graph& g, const Variables& variables, const Request& request, json&
 Status simplify_explained(Graph& g, Node& node, OrderExplanation& explanation, Statistics& statistics) {
   static const auto order = rule_pass<sum_order_rules, Graph, OrderExplanation>("order of sums");
   static const auto simplify = rule_pass<simplify_rules, Graph, Explanation>("simplify");
-  const Status ordered = order.run(g, node, explanation, statistics.order);
-  return ordered.ok() ? simplify.run(g, node, explanation, statistics.simplify) : ordered;
+  if (const Status status = order.run(g, node, explanation, statistics.order); !status.ok()) return status;
+  const Node ordered = node;
+  const std::size_t steps = explanation.steps.size();
+  ConditionBudget& budget = explanation;
+  budget = ConditionBudget::of_expression();
+  const Status status = simplify.run(g, node, explanation, statistics.simplify);
+  if (!status.ok() || !budget.is_spent) return status;
+  budget = ConditionBudget::of_small_branches();
+  node = ordered;
+  explanation.steps.resize(steps);
+  return simplify.run(g, node, explanation, statistics.simplify);
 }
 
 /// The answer for one expression over variables that are declared.
@@ -159,7 +168,10 @@ json simplified(Graph& g, const Variables& variables, const Request& request, co
   json wrong;
   const Node condition = assumed(g, variables, request, wrong);
   if (!wrong.is_null()) return wrong;
-  OrderExplanation explanation{{asked.explain, asked.trace, request.expression}, {}};
+  OrderExplanation explanation;
+  explanation.explains = asked.explain;
+  explanation.trace = asked.trace;
+  explanation.subject = request.expression;
   Statistics own;
   Statistics& statistics = asked.statistics != nullptr ? *asked.statistics : own;
   const std::uint64_t before = statistics.rewrites();

@@ -21,9 +21,10 @@ constexpr Node simplify_under(BasicGraph<Storage>& g, Node condition, Node n) {
   const detail::Premises known = detail::premises_of(g, detail::clauses_of(g, premise));
   Node now = simplify(g, n);
   if (known.contradict || g.is_constant(premise)) return now;
+  ConditionBudget budget{.most_nodes = ConditionBudget::unlimited};
   for (Node before = Node::none; before != now;) {
     before = now;
-    now = simplify(g, detail::simplify_under(g, known, before));
+    now = simplify(g, detail::simplify_under(g, known, before, budget));
   }
   return now;
 }

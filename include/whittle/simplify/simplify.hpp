@@ -81,19 +81,29 @@ inline constexpr auto sum_order_rules =
 template <class G>
 class Simplifier {
  public:
-  explicit constexpr Simplifier(G& g) : order_(g, order_context_), rewriter_(g, context_) {}
+  explicit constexpr Simplifier(G& g) : g_(g), order_(g, order_context_), rewriter_(g, budget_) {}
   Simplifier(const Simplifier&) = delete;
   Simplifier& operator=(const Simplifier&) = delete;
 
-  constexpr Node operator()(Node n) { return rewriter_(order_(n).node).node; }
+  constexpr Node operator()(Node n) {
+    const Node ordered = order_(n).node;
+    budget_ = ConditionBudget::of_expression();
+    const Node simple = rewriter_(ordered).node;
+    if (!budget_.is_spent) return simple;
+    budget_ = ConditionBudget::of_small_branches();
+    return Rules(g_, budget_)(ordered).node;
+  }
   /// Of the empty handle the empty one.
   constexpr BasicUOp<G> operator()(BasicUOp<G> x) { return x.is_empty() ? x : BasicUOp<G>{x.graph, (*this)(x.node)}; }
 
  private:
+  using Rules = Rewriter<matcher<simplify_rules, G, ConditionBudget>>;
+
+  G& g_;
   OrderOfSums order_context_;
-  NoContext context_;
+  ConditionBudget budget_;
   Rewriter<matcher<sum_order_rules, G, OrderOfSums>> order_;
-  Rewriter<matcher<simplify_rules, G>> rewriter_;
+  Rules rewriter_;
 };
 
 /// `n` rewritten by the built-in rules until none matches. For many expressions of one graph: Simplifier.

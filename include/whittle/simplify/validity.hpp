@@ -9,6 +9,34 @@
 
 namespace whittle {
 inline namespace v0 {
+
+/// How much may be simplified under conditions: a context, or a base of one, of a pass with the built-in rules. Choices
+/// that are nested cost no more than their size because of `most_nodes`, and many choices of one large value because of
+/// `left`. Without such a context each branch has one of its own.
+struct ConditionBudget {
+  static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+  std::size_t most_nodes = 128;  ///< of an expression; larger ones are left as they are
+  std::size_t left =
+      unlimited;          ///< nodes of all expressions of more than `few_nodes`, each counted as often as it is tried
+  bool is_spent = false;  ///< something was left as it is because of `left`
+  static constexpr std::size_t few_nodes = 8;
+
+  /// For one expression: a quarter of a second.
+  static constexpr ConditionBudget of_expression() { return {.left = std::size_t{1} << 14}; }
+  /// For another try where that was spent: which of many large branches came first must not matter, so none of them is
+  /// simplified.
+  static constexpr ConditionBudget of_small_branches() { return {.most_nodes = few_nodes}; }
+
+  /// Whether an expression of so many nodes may be simplified once more.
+  constexpr bool spend(std::size_t nodes) {
+    if (nodes <= few_nodes) return true;
+    is_spent = is_spent || nodes > left;
+    if (is_spent) return false;
+    left -= left == unlimited ? 0 : nodes;
+    return true;
+  }
+};
+
 namespace detail {
 
 /// The context of a simplification within a simplification: there, conditions are not looked at again.
@@ -36,9 +64,6 @@ inline constexpr std::string_view stand_in_names[most_clauses + 1] = {"#0", "#1"
 constexpr bool depends_on_bounds(Op op) {
   return op == Op::floordiv || op == Op::floormod || is_comparison(op) || op == Op::min || op == Op::max;
 }
-
-/// Larger expressions are not simplified under a condition, so that nested choices cost no more than their size.
-inline constexpr std::size_t most_under_condition = 128;
 
 /// Visits what is computed without memory below the nodes in `found`, and what that starts from; false if there are
 /// more than `most`.
@@ -150,13 +175,14 @@ constexpr bool hides_leaves(const G& g, const Premises& known) {
 }
 
 /// `n`, which no rule matches, with the stand-ins in it, simplified, and without them again; `n` itself if that costs
-/// no less.
+/// no less, or more than is left.
 template <class G>
-constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins) {
+constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins, ConditionBudget& budget) {
   const Node replaced = substitute_elementwise<G>(g, n, stand_ins.forward);
   if (replaced == n) return n;
   std::vector<Node> below = first_visited(g, n);
   visit_elementwise(g, below);
+  if (!budget.spend(below.size())) return n;
   const Node simplified = simplify_nested<G>(g, replaced, below);
   const Node restored = substitute_elementwise<G>(g, simplified, stand_ins.back);
   if (restored == n) return n;
@@ -266,21 +292,20 @@ constexpr bool helps(G& g, Node n, const BoundedSum& bounded, const Term& solved
   return false;
 }
 
-/// `n`, cheaper where the premises hold; `n` itself if they do not help, or if it has more than `most` nodes.
+/// `n`, cheaper where the premises hold; `n` itself if they do not help, or if the budget does not allow it.
 template <class G>
-constexpr Node simplify_under(G& g, const Premises& known, Node n,
-                              std::size_t most = std::numeric_limits<std::size_t>::max()) {
-  const Sensitivity sensitive = sensitivity_of(g, known, n, most);
+constexpr Node simplify_under(G& g, const Premises& known, Node n, ConditionBudget& budget) {
+  const Sensitivity sensitive = sensitivity_of(g, known, n, budget.most_nodes);
   bool any_single = false;
   for (std::size_t i = 0; i < known.bounds.size(); ++i)
     any_single = any_single || (known.bounds[i].sum.terms.size() == 1 &&
                                 (sensitive.below[i] != 0 || known.bounds[i].low == known.bounds[i].high));
   if (sensitive.is_replaced && (any_single || sensitive.has_condition)) {
     const Node given = n;
-    n = simplify_with(g, n, single_stand_ins(g, known));
+    n = simplify_with(g, n, single_stand_ins(g, known), budget);
     // c % 131, itself bounded, hides that the bounds of c make it c - 393
     if (n == given && any_single && hides_leaves(g, known))
-      n = simplify_with(g, n, single_stand_ins(g, known, {}, Replaced::leaves));
+      n = simplify_with(g, n, single_stand_ins(g, known, {}, Replaced::leaves), budget);
   }
   for (std::size_t i = 0; i < known.bounds.size(); ++i) {
     const BoundedSum& bounded = known.bounds[i];
@@ -290,7 +315,7 @@ constexpr Node simplify_under(G& g, const Premises& known, Node n,
       const Term& solved = bounded.sum.terms[at];
       const bool is_below = (sensitive.below[i] >> at & 1) != 0;
       if (!is_below || (solved.coefficient != 1 && solved.coefficient != -1)) continue;
-      if (helps(g, n, bounded, solved)) n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at));
+      if (helps(g, n, bounded, solved)) n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at), budget);
     }
   }
   return n;
@@ -298,11 +323,11 @@ constexpr Node simplify_under(G& g, const Premises& known, Node n,
 
 /// where(condition, x, y) with x simplified under the condition; none if that gains nothing.
 template <class G>
-constexpr Node simplify_where(G& g, Node condition, Node x, Node y) {
+constexpr Node simplify_where(G& g, Node condition, Node x, Node y, ConditionBudget& budget) {
   if (!is_elementwise(g.op(x))) return Node::none;
   const Premises known = premises_of(g, clauses_of(g, condition));
   if (known.contradict) return y;
-  const Node simpler = simplify_under(g, known, x, most_under_condition);
+  const Node simpler = simplify_under(g, known, x, budget);
   return simpler == x ? Node::none : g.make(Op::where, g.dtype(x), {condition, simpler, y});
 }
 
@@ -319,14 +344,14 @@ constexpr bool is_implied(G& g, const Premises& others, Node clause) {
 
 /// A clause where others hold. Of many clauses it is only asked whether their bounds imply it.
 template <class G>
-constexpr Node simplify_clause(G& g, const Premises& others, Node clause) {
-  if (others.clauses.size() < most_clauses / 2) return simplify_under(g, others, clause, most_under_condition);
+constexpr Node simplify_clause(G& g, const Premises& others, Node clause, ConditionBudget& budget) {
+  if (others.clauses.size() < most_clauses / 2) return simplify_under(g, others, clause, budget);
   return is_implied(g, others, clause) ? truth(g, true) : clause;
 }
 
 /// A conjunction without clauses that follow from the others; none if there are none.
 template <class G>
-constexpr Node simplify_conjunction(G& g, Node conjunction) {
+constexpr Node simplify_conjunction(G& g, Node conjunction, ConditionBudget& budget) {
   const Clauses clauses = clauses_of(g, conjunction);
   if (clauses.size() == most_clauses) return Node::none;  // there may be more
   FixedVector<ReadClause, most_clauses> read;
@@ -340,7 +365,7 @@ constexpr Node simplify_conjunction(G& g, Node conjunction) {
     Premises others;
     for (std::size_t k = 0; k < clauses.size(); ++k)
       if (k != i) note_clause(g, others, read[k]);
-    const Node simpler = simplify_clause(g, others, clauses[i]);
+    const Node simpler = simplify_clause(g, others, clauses[i], budget);
     if (simpler == clauses[i]) continue;
     Node made = simpler;
     for (Node other : others.clauses) made = g.make(Op::bit_and, DType::boolean, {made, other});
@@ -352,19 +377,30 @@ constexpr Node simplify_conjunction(G& g, Node conjunction) {
 template <class Context>
 inline constexpr bool is_nested = std::same_as<Context, NestedSimplification>;
 
+/// What `act` makes within the budget of a context, if that has one.
+template <class Context, class Act>
+constexpr Node within_budget(Context& context, Act act) {
+  if constexpr (std::derived_from<Context, ConditionBudget>) {
+    return act(context);
+  } else {
+    ConditionBudget own;
+    return act(own);
+  }
+}
+
 }  // namespace detail
 
 namespace builtin {
 
 // clang-format off
 inline constexpr auto validity = rules<structural>("validity",
-    named("branch under its condition", where(b, x, y) >>= with(b, x, y)([]<class Context>(auto& g, Context&, auto p, auto q, auto r) {
+    named("branch under its condition", where(b, x, y) >>= with(b, x, y)([]<class Context>(auto& g, Context& context, auto p, auto q, auto r) {
       if constexpr (detail::is_nested<Context>) return Node::none;
-      else return detail::simplify_where(g, p, q, r);
+      else return detail::within_budget(context, [&](auto& budget) { return detail::simplify_where(g, p, q, r, budget); });
     })),
-    named("clauses under the others", (_ && _).as<"f">() >>= with(f)([]<class Context>(auto& g, Context&, auto n) {
+    named("clauses under the others", (_ && _).as<"f">() >>= with(f)([]<class Context>(auto& g, Context& context, auto n) {
       if constexpr (detail::is_nested<Context>) return Node::none;
-      else return detail::simplify_conjunction(g, n);
+      else return detail::within_budget(context, [&](auto& budget) { return detail::simplify_conjunction(g, n, budget); });
     })));
 // clang-format on
 
