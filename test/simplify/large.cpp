@@ -113,7 +113,7 @@ TEST_CASE("large: 10^5 nodes of any shape cost what their size is") {
     const UOp simple = simplify(given);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     CHECK((is_sanitized || seconds.count() < 4));  // a busy machine takes longer; what is quadratic takes minutes
-    CHECK(g.size() < 20 * nodes);
+    CHECK(g.size() < 20 * nodes + 100'000);
     if (shape.nodes_a_step < 9) CHECK(simplify(simple) == simple);
   }
 }

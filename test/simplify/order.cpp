@@ -137,6 +137,16 @@ TEST_CASE("order: long sums become short ones, and nothing") {
   CHECK(simplify(all * 3 + 4 - all * 2) == simplify(all + 4));
 }
 
+TEST_CASE("order: values in two parts are put together wherever they stand in a long sum") {
+  Graph g;
+  const std::vector<UOp> values = variables(g, 100, 99);
+  std::vector<UOp> parts;
+  for (const UOp& v : values)
+    for (const UOp& part : {v / 12 * 12, v / 4 % 3 * 4, v % 4}) parts.push_back(part);
+  check_orders(parts, 8, add);
+  CHECK(simplify(joined(parts, true, add)) == simplify(joined(values, false, add)));
+}
+
 TEST_CASE("order: long sums keep their values") {
   Random random(17);
   for (int i = 0; i < 30; ++i) {

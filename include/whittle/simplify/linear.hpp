@@ -90,7 +90,8 @@ constexpr bool is_scaled_sum(const G& g, Node product) {
   return is_additive(g.op(g.source(product, 0))) && g.scalar(g.source(product, 1)).as_int() != -1;
 }
 
-/// Adds scale * n, taking sums, differences and constant factors apart. Returns what the addends cost.
+/// Adds scale * n, taking sums, differences and constant factors apart; a sum that is not distributed is the base of a
+/// term. Returns what the addends cost.
 template <class G>
 constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::int64_t scale) {
   FixedVector<Term, 2 * most_terms> pending{{n, scale}};
@@ -112,6 +113,9 @@ constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::
       sum.fits = fits_with_sign(product) && pending.push_back({g.source(node, 0), static_cast<std::int64_t>(product)});
     } else if (op == Op::constant) {
       sum.set_constant(sum.constant + product * g.scalar(node).as_int());
+    } else if (is_constant_factor(g, node)) {
+      cost += cost_of(Op::mul);
+      add_term(g, sum, g.source(node, 0), product * g.scalar(g.source(node, 1)).as_int());
     } else {
       add_term(g, sum, node, product);
     }
@@ -119,13 +123,14 @@ constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::
   return cost;
 }
 
-/// The canonical term `n` as an addend; false if it is none.
+/// The canonical term `n` as an addend; false if it is none. Where sums are not distributed, multiplied ones are terms.
 template <class G>
-constexpr bool read_term(const G& g, Node n, Term& term) {
+constexpr bool read_term(const G& g, Node n, bool distributes, Term& term) {
   term = {n, 1};
   if (is_constant_factor(g, n)) term = {g.source(n, 0), g.scalar(g.source(n, 1)).as_int()};
   const Op op = g.op(term.base);
-  return !is_additive(op) && op != Op::constant && term.coefficient != 0 &&
+  const bool is_apart = !is_additive(op) || (!distributes && term.base != n && is_scaled_sum(g, n));
+  return is_apart && op != Op::constant && term.coefficient != 0 &&
          -std::numeric_limits<std::int64_t>::max() <= term.coefficient &&
          (term.base == n || !is_constant_factor(g, term.base));
 }
@@ -150,7 +155,7 @@ constexpr bool read_canonical(const G& g, Node n, LinearSum& sum) {
       rest = last == b ? a : b;
     }
     Term term{};
-    if (!read_term(g, last, term)) return false;
+    if (!read_term(g, last, sum.distributes, term)) return false;
     const std::uint64_t key = g.key(term.base);
     if (!sum.terms.empty() && key >= least_key) return false;
     if (!sum.terms.push_back(term)) return false;

@@ -16,7 +16,8 @@ namespace detail {
 template <class G>
 class LongSum {
  public:
-  explicit constexpr LongSum(G& g) : g_(g) {}
+  /// Sums that are multiplied are terms, unless `distributes`.
+  explicit constexpr LongSum(G& g, bool distributes) : g_(g), distributes_(distributes) {}
 
   /// a + b, `none` for 0; if not `fits()`, of no use.
   constexpr Node sum(Node a, Node b) { return sum(a, b, key_bits); }
@@ -69,6 +70,7 @@ class LongSum {
 
   constexpr Part part(Node n) {
     Part found{n};
+    found.sum.distributes = distributes_;
     found.is_short = is_short_chain(g_, n);
     std::uint64_t different = 0;
     if (!found.is_short) {
@@ -96,9 +98,13 @@ class LongSum {
     return is_high(all.key) ? Halves{b, a} : Halves{a, b};
   }
 
-  /// Terms with quotients and remainders after all others, so that these are together and can become one.
+  /// Quotients and remainders come after all other terms, those of one value together, so that these can become one.
   constexpr std::uint64_t key_of(Node base) const {
-    return std::uint64_t{is_quotient_or_remainder(g_, base)} << (key_bits - 1) | g_.key(base) >> 1;
+    if (!is_quotient_or_remainder(g_, base)) return g_.key(base) >> 1;
+    Node value = base;
+    while (is_quotient_or_remainder(g_, value)) value = g_.source(value, 0);
+    constexpr std::uint64_t last = std::uint64_t{1} << (key_bits - 1), own_bits = 0xffff;
+    return last | (g_.key(value) >> 1 & ~own_bits) | (g_.key(base) & own_bits);
   }
   /// Of a chain it is that of the last term: the rest need not be walked through.
   constexpr std::uint64_t some_key(Node n) const {
@@ -109,14 +115,15 @@ class LongSum {
   static constexpr int highest_bit(std::uint64_t bits) { return static_cast<int>(std::bit_width(bits)) - 1; }
 
   G& g_;
+  bool distributes_;
   bool fits_ = true;
 };
 
 /// The canonical form of a sum of two canonical sums that together have more than `most_terms` terms; none if it is
 /// canonical.
 template <class G>
-constexpr Node canonical_long_sum(G& g, Node n) {
-  LongSum<G> add(g);
+constexpr Node canonical_long_sum(G& g, Node n, bool distributes = true) {
+  LongSum<G> add(g, distributes);
   const Node sum = add.sum(g.source(n, 0), g.source(n, 1));
   if (!add.fits() || sum == n) return Node::none;
   return sum != Node::none ? sum : g.constant(DType::index, 0);

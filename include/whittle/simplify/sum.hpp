@@ -226,11 +226,11 @@ constexpr Node canonical_sum(G& g, Node n) {
 /// The same while quotients and remainders are left as they are, and so are products of sums; also of a sum times -1.
 template <class G>
 constexpr Node ordered_sum(G& g, Node n) {
-  const bool is_long = !is_short_chain(g, g.source(n, 0)) || !is_short_chain(g, g.source(n, 1));
-  if (g.op(n) == Op::add && is_long) return canonical_long_sum(g, n);
   LinearSum sum;
   sum.distributes = false;
-  add_expression(g, sum, n, 1);
+  sum.fits = is_short_chain(g, g.source(n, 0)) && is_short_chain(g, g.source(n, 1));
+  if (sum.fits) add_expression(g, sum, n, 1);
+  if (!sum.fits) return g.op(n) == Op::add ? canonical_long_sum(g, n, false) : Node::none;
   const Node ordered = expression(g, sum);
   return ordered != n ? ordered : Node::none;
 }
