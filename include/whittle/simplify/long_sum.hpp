@@ -99,11 +99,12 @@ class LongSum {
   }
 
   /// Quotients and remainders come after all other terms, those of one value together, so that these can become one.
+  /// Few bits for the value: those of several may mix, but of one value there may be many.
   constexpr std::uint64_t key_of(Node base) const {
     if (!is_quotient_or_remainder(g_, base)) return g_.key(base) >> 1;
     Node value = base;
     while (is_quotient_or_remainder(g_, value)) value = g_.source(value, 0);
-    constexpr std::uint64_t last = std::uint64_t{1} << (key_bits - 1), own_bits = 0xffff;
+    constexpr std::uint64_t last = std::uint64_t{1} << (key_bits - 1), own_bits = (std::uint64_t{1} << 43) - 1;
     return last | (g_.key(value) >> 1 & ~own_bits) | (g_.key(base) & own_bits);
   }
   /// Of a chain it is that of the last term: the rest need not be walked through.
