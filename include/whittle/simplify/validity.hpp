@@ -14,12 +14,10 @@ inline namespace v0 {
 /// that are nested cost no more than their size because of `most_nodes`, and many choices of one large value because of
 /// `left`. Without such a context each branch has one of its own.
 struct ConditionBudget {
-  static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max(), few_nodes = 8;
   std::size_t most_nodes = 128;  ///< of an expression; larger ones are left as they are
-  std::size_t left =
-      unlimited;          ///< nodes of all expressions of more than `few_nodes`, each counted as often as it is tried
-  bool is_spent = false;  ///< something was left as it is because of `left`
-  static constexpr std::size_t few_nodes = 8;
+  std::size_t left = unlimited;  ///< nodes of expressions of more than `few_nodes`, as often as these are tried
+  bool is_spent = false;         ///< something was left as it is because of `left`
 
   /// For one expression: a quarter of a second.
   static constexpr ConditionBudget of_expression() { return {.left = std::size_t{1} << 14}; }
