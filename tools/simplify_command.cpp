@@ -57,8 +57,6 @@ struct Explanation : ConditionBudget {
     if (trace != nullptr) trace->record(step);
   }
 };
-/// The same for the pass before it.
-struct OrderExplanation : Explanation, OrderOfSums {};
 
 struct Statistics {
   PassStatistics order, simplify;
@@ -144,8 +142,8 @@ Node assumed(Graph& g, const Variables& variables, const Request& request, json&
 }
 
 /// What simplify() does, explained.
-Status simplify_explained(Graph& g, Node& node, OrderExplanation& explanation, Statistics& statistics) {
-  static const auto order = rule_pass<sum_order_rules, Graph, OrderExplanation>("order of sums");
+Status simplify_explained(Graph& g, Node& node, Explanation& explanation, Statistics& statistics) {
+  static const auto order = rule_pass<sum_order_rules, Graph, Explanation>("order of sums");
   static const auto simplify = rule_pass<simplify_rules, Graph, Explanation>("simplify");
   if (const Status status = order.run(g, node, explanation, statistics.order); !status.ok()) return status;
   const Node ordered = node;
@@ -168,7 +166,7 @@ json simplified(Graph& g, const Variables& variables, const Request& request, co
   json wrong;
   const Node condition = assumed(g, variables, request, wrong);
   if (!wrong.is_null()) return wrong;
-  OrderExplanation explanation;
+  Explanation explanation;
   explanation.explains = asked.explain;
   explanation.trace = asked.trace;
   explanation.subject = request.expression;

@@ -147,6 +147,37 @@ TEST_CASE("order: values in two parts are put together wherever they stand in a 
   CHECK(simplify(joined(parts, true, add)) == simplify(joined(values, false, add)));
 }
 
+TEST_CASE("order: about as many terms as a short sum holds, with multiples of sums and parts of values") {
+  Random random(7);
+  for (int i = 0; i < 300; ++i) {
+    Graph g;
+    const std::vector<UOp> v = variables(g, 60, 99);
+    std::vector<UOp> terms(v.begin(), v.begin() + 20 + pick(random, 20));
+    for (int k = 0; k < 3; ++k) {
+      const UOp x = v[at_random(random, 60)], y = v[at_random(random, 60)], z = v[at_random(random, 60)];
+      const UOp sum = std::vector{x + 1, x + y + z, x * 2 + y, x / 4 + x % 8, x - y / 2}[at_random(random, 5)];
+      for (int multiple : {3, 1 - pick(random, 4) * 2, -4}) terms.push_back(sum * multiple);
+      for (const UOp& part : {sum / 4 * 4, sum % 4}) terms.push_back(part);
+    }
+    check_orders(terms, 4, add);
+  }
+}
+
+TEST_CASE("order: differences of long sums") {
+  Random random(29);
+  for (int i = 0; i < 20; ++i) {
+    Graph g;
+    std::vector<UOp> terms = variables(g, 70, 99);
+    for (std::size_t k = 0; k < 30; ++k) terms.push_back(terms[k] / 4 * pick(random, 5) + terms[at_random(random, 70)]);
+    const UOp first = simplify(joined(terms, false, add));
+    std::shuffle(terms.begin(), terms.end(), random);
+    std::vector<UOp> added(terms.begin(), terms.begin() + 50), taken(terms.begin() + 50, terms.end());
+    for (UOp& term : taken) term = -term;
+    CHECK(simplify(joined(added, true, add) - joined(taken, i % 2 == 0, add)) == first);
+    CHECK(simplify(-(joined(taken, false, add) - joined(added, false, add))) == first);
+  }
+}
+
 TEST_CASE("order: long sums keep their values") {
   Random random(17);
   for (int i = 0; i < 30; ++i) {

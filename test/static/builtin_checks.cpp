@@ -40,10 +40,13 @@ inline constexpr auto index_algebra = measure(by_weight(weight(Op::mul, 1, 2), w
 inline constexpr auto index_sums =
     measure(by_weight(weight(Op::mul, 1, 2), weight(Op::add, 4), weight(Op::sub, 8, 2), weight(Op::neg, 4, 2)))
         .trusting("canonical sum");
+inline constexpr auto sum_order = measure(by_weight(weight(Op::add, 4), weight(Op::sub, 8, 2), weight(Op::neg, 3, 2)),
+                                          by_constants_outward(Op::add), by_constants_outward(Op::mul))
+                                      .trusting("ordered sum");
 inline constexpr auto comparison = sizes;
 inline constexpr auto index_comparison =
     measure(by_weight(weight(Op::less_equal, 4), weight(Op::floordiv, 4, 2), weight(Op::floormod, 4, 2)))
-        .trusting("canonical <", "canonical ==", "canonical !=");
+        .trusting("canonical <", "canonical equality");
 inline constexpr auto divmod = measure(by_divisors(), by_weight(weight(Op::floordiv, 1, 2), weight(Op::floormod, 2, 2)))
                                    .trusting("quotient of a sum", "remainder of a sum");
 inline constexpr auto decided_index_min_max = sizes.trusting("decided min", "decided max");
@@ -67,6 +70,7 @@ inline constexpr auto gradient = measure(by_weight(weight(Op::pullback, 64, 16))
 
 }  // namespace measures
 
+static_assert(terminates<builtin::sum_order, measures::sum_order>());
 static_assert(terminates<builtin::algebra, measures::algebra>());
 static_assert(terminates<builtin::index_algebra, measures::index_algebra>());
 static_assert(terminates<builtin::index_sums, measures::index_sums>());

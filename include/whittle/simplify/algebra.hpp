@@ -39,10 +39,7 @@ inline constexpr auto index_algebra = rules<unbounded>("index algebra",
 inline constexpr auto index_sums = rules<unbounded>("index sums",
     x - y                                         >>= x + y * -1,
     -x                                            >>= x * -1,
-    named("canonical sum", any_of(_ + _, (_ + _) * -1).as<"f">() >>= with(f)([]<class Context>(auto& g, Context&, auto n) {
-      if constexpr (detail::only_orders_sums<Context>) return detail::ordered_sum(g, n);
-      else return detail::canonical_sum(g, n);
-    })));
+    named("canonical sum", (_ + _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_sum(g, n); })));
 
 // Fixed-width integers keep their differences: an addition and a product would be no simpler.
 inline constexpr auto wrapping_algebra = rules<wrapping>("wrapping algebra",

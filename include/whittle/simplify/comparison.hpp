@@ -58,9 +58,8 @@ inline constexpr auto index_comparison = rules<unbounded>("index comparison",
     x % c < c1                >>= -1 < x && x < c1                |= when(c > 0 && c1 > 0 && c1 - c <= x && x < c),
     node<Op::range>(y) < y    >>= true,
 
-    named("canonical <",  (_ < _).as<"f">()  >>= with(f)([](auto& g, auto n) { return detail::canonical_less(g, g.source(n, 0), g.source(n, 1)); })),
-    named("canonical ==", (_ == _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_equal(g, n); })),
-    named("canonical !=", (_ != _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_equal(g, n); })));
+    named("canonical <", (_ < _).as<"f">()                      >>= with(f)([](auto& g, auto n) { return detail::canonical_less(g, g.source(n, 0), g.source(n, 1)); })),
+    named("canonical equality", any_of(_ == _, _ != _).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::canonical_equal(g, n); })));
 // clang-format on
 
 }  // namespace builtin

@@ -24,7 +24,7 @@ struct LinearSum {
   FixedVector<Term, most_terms> terms;
   std::int64_t constant = 0;
   DType dtype = DType::index;
-  /// Sums that are multiplied by constants are taken apart; else only those whose sign is changed.
+  /// Sums that are multiplied by constants are taken apart.
   bool distributes = true;
   bool fits = true;  ///< false: too many terms, or a coefficient beyond int64
 
@@ -84,10 +84,10 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
 /// A sum, a difference or a negative.
 constexpr bool is_additive(Op op) { return op == Op::add || op == Op::sub || op == Op::neg; }
 
-/// A sum, a difference or a negative that is multiplied by a constant other than -1.
+/// A constant multiple of a sum, a difference or a negative.
 template <class G>
-constexpr bool is_scaled_sum(const G& g, Node product) {
-  return is_additive(g.op(g.source(product, 0))) && g.scalar(g.source(product, 1)).as_int() != -1;
+constexpr bool is_multiple_of_sum(const G& g, Node n) {
+  return is_constant_factor(g, n) && is_additive(g.op(g.source(n, 0)));
 }
 
 /// Adds scale * n, taking sums, differences and constant factors apart; a sum that is not distributed is the base of a
@@ -97,7 +97,7 @@ constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::
   FixedVector<Term, 2 * most_terms> pending{{n, scale}};
   std::uint32_t cost = 0;
   const auto is_taken_apart = [&](Node product) {
-    return is_constant_factor(g, product) && (sum.distributes || !is_scaled_sum(g, product));
+    return is_constant_factor(g, product) && (sum.distributes || !is_multiple_of_sum(g, product));
   };
   while (!pending.empty() && sum.fits) {
     const auto [node, factor] = pending.back();
@@ -129,7 +129,7 @@ constexpr bool read_term(const G& g, Node n, bool distributes, Term& term) {
   term = {n, 1};
   if (is_constant_factor(g, n)) term = {g.source(n, 0), g.scalar(g.source(n, 1)).as_int()};
   const Op op = g.op(term.base);
-  const bool is_apart = !is_additive(op) || (!distributes && term.base != n && is_scaled_sum(g, n));
+  const bool is_apart = !is_additive(op) || (!distributes && term.base != n);
   return is_apart && op != Op::constant && term.coefficient != 0 &&
          -std::numeric_limits<std::int64_t>::max() <= term.coefficient &&
          (term.base == n || !is_constant_factor(g, term.base));
@@ -243,10 +243,11 @@ constexpr bool is_bounded(const bounds::WideInterval& interval) {
   return interval.low > -bounds::infinite && interval.high < bounds::infinite;
 }
 
-/// A term of a sum as an expression.
+/// A term of a sum as an expression. Where multiples of sums of an index are terms, so is that by 1.
 template <class G>
 constexpr Node scaled(G& g, const LinearSum& sum, const Term& term) {
-  if (term.coefficient == 1) return term.base;
+  const bool is_multiple = !sum.distributes && sum.dtype == DType::index && is_additive(g.op(term.base));
+  if (term.coefficient == 1 && !is_multiple) return term.base;
   if (term.coefficient == -1 && sum.dtype != DType::index) return g.make(Op::neg, sum.dtype, {term.base});
   return g.make(Op::mul, sum.dtype, {term.base, g.constant(sum.dtype, term.coefficient)});
 }

@@ -91,6 +91,7 @@ class LongSum {
     if (all.span != bit) return is_high(all.key) ? Halves{Node::none, all.node} : Halves{all.node, Node::none};
     if (all.is_short) {
       LinearSum low, high;
+      low.distributes = high.distributes = distributes_;
       for (const Term& term : all.sum.terms) (is_high(key_of(term.base)) ? high : low).terms.push_back(term);
       return {expression_of(low), expression_of(high)};
     }

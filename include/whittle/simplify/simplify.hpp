@@ -14,6 +14,7 @@
 #include <whittle/simplify/invalid.hpp>
 #include <whittle/simplify/min_max.hpp>
 #include <whittle/simplify/select.hpp>
+#include <whittle/simplify/sum_order.hpp>
 #include <whittle/simplify/validity.hpp>
 
 namespace whittle {
@@ -37,30 +38,28 @@ inline constexpr auto float_rules = builtin::floats;
 inline constexpr auto simplify_rules = concatenate("simplify", builtin::invalid_values, builtin::folding,
                                                    builtin::casts, float_rules, integer_rules, boolean_rules);
 
-/// The built-in sets, one by one, in the order in which they are tried.
-inline constexpr RuleSetView simplify_sets[] = {builtin::invalid_values,
-                                                builtin::folding,
-                                                builtin::casts,
-                                                builtin::floats,
-                                                builtin::algebra,
-                                                builtin::index_algebra,
-                                                builtin::index_sums,
-                                                builtin::wrapping_algebra,
-                                                builtin::bitwise,
-                                                builtin::divmod,
-                                                builtin::comparison,
-                                                builtin::index_comparison,
-                                                builtin::decided_index_min_max,
-                                                builtin::decided_min_max,
-                                                builtin::min_max,
-                                                builtin::index_min_max,
-                                                builtin::select_arithmetic,
-                                                builtin::single_values,
-                                                builtin::logic,
-                                                builtin::reassociation,
-                                                builtin::negation,
-                                                builtin::select,
-                                                builtin::validity};
+/// What is done before all others, by itself: sums of an index in one order, their quotients and remainders left as
+/// they are. What two of these become depends on which others they have met, so all sums are put in order first: then
+/// how they were written does not matter.
+inline constexpr auto sum_order_rules =
+    concatenate("order of sums", builtin::invalid_values, builtin::folding, builtin::sum_order);
+
+/// The built-in sets, one by one: that of the first pass, then those of the second in the order in which they are
+/// tried.
+inline constexpr RuleSetView simplify_sets[] = {
+    builtin::sum_order,        builtin::invalid_values,
+    builtin::folding,          builtin::casts,
+    builtin::floats,           builtin::algebra,
+    builtin::index_algebra,    builtin::index_sums,
+    builtin::wrapping_algebra, builtin::bitwise,
+    builtin::divmod,           builtin::comparison,
+    builtin::index_comparison, builtin::decided_index_min_max,
+    builtin::decided_min_max,  builtin::min_max,
+    builtin::index_min_max,    builtin::select_arithmetic,
+    builtin::single_values,    builtin::logic,
+    builtin::reassociation,    builtin::negation,
+    builtin::select,           builtin::validity,
+};
 
 namespace detail {
 constexpr std::size_t rules_of_simplify_sets() {
@@ -68,20 +67,16 @@ constexpr std::size_t rules_of_simplify_sets() {
   for (const RuleSetView& set : simplify_sets) count += set.rule_count;
   return count;
 }
-static_assert(rules_of_simplify_sets() == simplify_rules.rule_count, "simplify_sets lacks a set, or has one too many");
+static_assert(rules_of_simplify_sets() == builtin::sum_order.rule_count + simplify_rules.rule_count,
+              "simplify_sets lacks a set, or has one too many");
 }  // namespace detail
-
-/// Sums of an index in one order, their quotients and remainders left as they are. What two of these become depends on
-/// which others they have met, so all sums are put in order first: then how they were written does not matter.
-inline constexpr auto sum_order_rules =
-    concatenate("order of sums", builtin::invalid_values, builtin::folding, builtin::algebra, builtin::index_sums);
 
 /// The built-in rules on one graph, until none matches. It remembers what it has done: expressions that share parts
 /// cost what their distinct parts cost.
 template <class G>
 class Simplifier {
  public:
-  explicit constexpr Simplifier(G& g) : g_(g), order_(g, order_context_), rewriter_(g, budget_) {}
+  explicit constexpr Simplifier(G& g) : g_(g), order_(g, no_context_), rewriter_(g, budget_) {}
   Simplifier(const Simplifier&) = delete;
   Simplifier& operator=(const Simplifier&) = delete;
 
@@ -100,9 +95,9 @@ class Simplifier {
   using Rules = Rewriter<matcher<simplify_rules, G, ConditionBudget>>;
 
   G& g_;
-  OrderOfSums order_context_;
+  NoContext no_context_;
   ConditionBudget budget_;
-  Rewriter<matcher<sum_order_rules, G, OrderOfSums>> order_;
+  Rewriter<matcher<sum_order_rules, G>> order_;
   Rules rewriter_;
 };
 

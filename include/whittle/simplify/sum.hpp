@@ -1,16 +1,10 @@
 // Canonical sums: like terms collected, quotients and remainders put together again.
 #pragma once
 
-#include <concepts>
-
 #include <whittle/simplify/long_sum.hpp>
 
 namespace whittle {
 inline namespace v0 {
-
-/// The context, or a base of it, of a pass with `sum_order_rules`.
-struct OrderOfSums {};
-
 namespace detail {
 
 /// The constant positive divisor of a floordiv or floormod node; 0 for any other node.
@@ -47,6 +41,16 @@ constexpr Node quotient_of(G& g, Node x, std::int64_t c);
 /// Whether a sum is one number for what its quotients and remainders are: that number (quotient_sum.hpp).
 template <class G>
 constexpr bool is_one_number(G& g, const LinearSum& sum, std::int64_t& number);
+
+/// Whether `change`, which adds terms to the sum, leaves one that fits; else the sum stays as it was.
+template <class F>
+constexpr bool changes(LinearSum& sum, F change) {
+  const LinearSum before = sum;
+  change();
+  const bool fits = sum.fits;
+  if (!fits) sum = before;
+  return fits;
+}
 
 /// True if `quotient` is y / c, up to whole numbers: then quotient * c + y % c = y + correction.
 template <class G>
@@ -93,13 +97,15 @@ constexpr bool recombine_at(G& g, LinearSum& sum, std::size_t at, std::size_t tr
     add_scaled(g, whole, correction, 1);
     const Node y_moved = d != 0 && fits_int64(int128{c} * d) ? expression(g, whole) : Node::none;
     if (d != 0 && y_moved == Node::none) continue;
-    if (d != 0)
-      add_term(g, sum, g.make(Op::floormod, DType::index, {y_moved, g.constant(DType::index, c * d)}), k);
-    else
-      add_scaled(g, sum, whole, k);
-    add_term(g, sum, term.base, -int128{term.coefficient});
-    add_term(g, sum, remainder.base, -int128{k});
-    return true;
+    const bool changed = changes(sum, [&] {
+      add_term(g, sum, term.base, -int128{term.coefficient});
+      add_term(g, sum, remainder.base, -int128{k});
+      if (d != 0)
+        add_term(g, sum, g.make(Op::floormod, DType::index, {y_moved, g.constant(DType::index, c * d)}), k);
+      else
+        add_scaled(g, sum, whole, k);
+    });
+    if (changed) return true;
   }
   return false;
 }
@@ -119,11 +125,12 @@ constexpr bool remainder_at(G& g, LinearSum& sum, std::size_t at) {
     if (!is_there) return false;
   }
   if (x.terms.empty() || !x.fits) return false;
-  add_scaled(g, sum, x, -k);
-  add_term(g, sum, quotient.base, -int128{quotient.coefficient});
-  const Node c_node = g.source(quotient.base, 1);
-  add_term(g, sum, g.make(Op::floormod, DType::index, {g.source(quotient.base, 0), c_node}), k);
-  return true;
+  return changes(sum, [&] {
+    add_scaled(g, sum, x, -k);
+    add_term(g, sum, quotient.base, -int128{quotient.coefficient});
+    const Node c_node = g.source(quotient.base, 1);
+    add_term(g, sum, g.make(Op::floormod, DType::index, {g.source(quotient.base, 0), c_node}), k);
+  });
 }
 
 /// Replaces (x / c) * k - (x / (c * d)) * (d * k) by ((x / c) % d) * k, at the quotient by c * d that is term `at`,
@@ -139,11 +146,13 @@ constexpr bool remainder_of_quotient_at(G& g, LinearSum& sum, std::size_t at, st
     const std::int64_t c = divisor_of(g, Op::floordiv, term.base);
     if (c == 0 || c == by || by % c != 0 || g.source(term.base, 0) != g.source(whole.base, 0)) continue;
     if (whole.coefficient != int128{term.coefficient} * -(by / c)) continue;
-    const Node d = g.constant(DType::index, by / c);
-    add_term(g, sum, whole.base, -int128{whole.coefficient});
-    add_term(g, sum, term.base, -int128{term.coefficient});
-    add_term(g, sum, g.make(Op::floormod, DType::index, {term.base, d}), term.coefficient);
-    return true;
+    const bool changed = changes(sum, [&] {
+      const Node d = g.constant(DType::index, by / c);
+      add_term(g, sum, whole.base, -int128{whole.coefficient});
+      add_term(g, sum, term.base, -int128{term.coefficient});
+      add_term(g, sum, g.make(Op::floormod, DType::index, {term.base, d}), term.coefficient);
+    });
+    if (changed) return true;
   }
   return false;
 }
@@ -160,10 +169,11 @@ constexpr bool carry_constant_at(G& g, LinearSum& sum, std::size_t at) {
   const auto carry = static_cast<std::int64_t>(bounds::floor_quotient(y.constant, c));
   y.constant -= carry * c;
   const Node reduced = g.make(Op::floordiv, DType::index, {expression(g, y), g.source(quotient.base, 1)});
-  add_term(g, sum, quotient.base, -int128{quotient.coefficient});
-  add_term(g, sum, reduced, quotient.coefficient);
-  sum.set_constant(sum.constant + int128{carry} * quotient.coefficient);
-  return true;
+  return changes(sum, [&] {
+    add_term(g, sum, quotient.base, -int128{quotient.coefficient});
+    add_term(g, sum, reduced, quotient.coefficient);
+    sum.set_constant(sum.constant + int128{carry} * quotient.coefficient);
+  });
 }
 
 /// True if that changed the sum. No two of its first `done` terms can be put together.
@@ -193,9 +203,6 @@ constexpr bool is_zero(G& g, Node n) {
   return (op == Op::where || !is_elementwise(op)) && interval_of(g, n) == Interval{0, 0};
 }
 
-template <class Context>
-inline constexpr bool only_orders_sums = std::derived_from<Context, OrderOfSums>;
-
 /// What a sum is if a source of it is always 0: the other; of two such the first in structural order. Else none.
 template <class G>
 constexpr Node sum_with_zero(G& g, Node a, Node b) {
@@ -221,18 +228,6 @@ constexpr Node canonical_sum(G& g, Node n) {
   if (std::int64_t number = 0; has_both_signs(sum) && is_one_number(g, sum, number))
     return g.constant(DType::index, number);
   return is_canonical && !changed ? Node::none : expression(g, sum);
-}
-
-/// The same while quotients and remainders are left as they are, and so are products of sums; also of a sum times -1.
-template <class G>
-constexpr Node ordered_sum(G& g, Node n) {
-  LinearSum sum;
-  sum.distributes = false;
-  sum.fits = is_short_chain(g, g.source(n, 0)) && is_short_chain(g, g.source(n, 1));
-  if (sum.fits) add_expression(g, sum, n, 1);
-  if (!sum.fits) return g.op(n) == Op::add ? canonical_long_sum(g, n, false) : Node::none;
-  const Node ordered = expression(g, sum);
-  return ordered != n ? ordered : Node::none;
 }
 
 }  // namespace detail
