@@ -26,8 +26,8 @@ while read -r count instantiations steps; do
         status=1
     fi
 done <<'END'
-20 6540 67900
-100 6490 114000
-300 7090 343000
+20 6510 53500
+100 6830 88500
+300 7460 242000
 END
 exit $status

@@ -42,7 +42,7 @@ constexpr std::size_t size_of(DType type) { return bits(type) / 8; }
 
 /// A set of dtypes, as patterns and rule sets use them.
 struct DTypes {
-  std::uint32_t mask = 0;
+  std::uint32_t mask;
   constexpr bool contains(DType type) const { return ((mask >> static_cast<unsigned>(type)) & 1u) != 0; }
   friend constexpr DTypes operator|(DTypes a, DTypes b) { return {a.mask | b.mask}; }
   friend constexpr DTypes operator&(DTypes a, DTypes b) { return {a.mask & b.mask}; }

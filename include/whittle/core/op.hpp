@@ -104,7 +104,13 @@ constexpr std::string_view name(Op op) { return info(op).name; }
 constexpr bool in_class(Op op, OpClass which) { return (info(op).classes & static_cast<std::uint16_t>(which)) != 0; }
 constexpr bool is_elementwise(Op op) { return in_class(op, OpClass::elementwise); }
 constexpr bool is_commutative(Op op) { return in_class(op, OpClass::commutative); }
-constexpr bool is_comparison(Op op) { return in_class(op, OpClass::comparison); }
+constexpr bool is_comparison(Op op) { return Op::less <= op && op <= Op::not_equal; }
+static_assert([] {
+  bool agrees = true;
+  for (std::size_t i = 0; i < op_count; ++i)
+    agrees = agrees && is_comparison(static_cast<Op>(i)) == in_class(static_cast<Op>(i), OpClass::comparison);
+  return agrees;
+}());
 /// Elementwise operators that lowering takes apart: no target has them.
 constexpr bool is_decomposed(Op op) { return op == Op::exp || op == Op::log; }
 constexpr bool is_movement(Op op) { return in_class(op, OpClass::movement); }

@@ -11,9 +11,9 @@ namespace detail::checks {
 /// What is known of a value's dtype: one of `possible`, and the same as that of others of its class.
 struct TypeFact {
   static constexpr std::uint16_t no_class = 0xffff;
-  DTypes possible = any_dtype;
-  std::uint16_t of_class = no_class;  ///< of records on the left side whose dtype is one and the same
-  bool is_known = false;              ///< false where an operator's dtype is its own affair
+  DTypes possible;
+  std::uint16_t of_class;  ///< of records on the left side whose dtype is one and the same; or no_class
+  bool is_known;           ///< false where an operator's dtype is its own affair
 };
 
 constexpr bool has_source_dtype(Op op) {
@@ -102,7 +102,7 @@ class TypeChecker {
   constexpr TypeFact fact_of_name(VariableName name) const {
     for (std::uint32_t i = left_.count; i-- > 0;)
       if (left_.records[i].name == name) return fact_of_left(i);
-    return {};
+    return {any_dtype, TypeFact::no_class, false};
   }
 
   /// The dtypes of one pattern of a right side or a guard.

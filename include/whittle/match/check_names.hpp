@@ -59,8 +59,8 @@ constexpr RuleFault unbound_in(const RuleSetView& set, std::uint32_t rule, Patte
 
 /// The ways that one record of a left side can match, with those of the parts below it.
 struct Ways {
-  std::size_t count = 1;
-  std::uint32_t record = 0;
+  std::size_t count;
+  std::uint32_t record;
 };
 constexpr std::size_t ways_of(const PatternRecord* records, const PatternRecord& record, const Ways* parts,
                               bool is_root) {

@@ -14,15 +14,15 @@ static_assert(op_count <= 64);
 
 /// A part of a left side. An operator of a class is one of `ops`, a bit each.
 struct TermNode {
-  RecordKind kind = RecordKind::anything;
-  std::uint8_t arity = 0, first = 0;
-  Sources sources = Sources::exact;
-  bool has_argument = false;
-  Op op = Op::none;
-  DTypes dtypes = any_dtype;
-  std::uint32_t record = 0;
-  VariableName name = {};
-  std::uint64_t ops = 0, bits = 0;
+  RecordKind kind;
+  std::uint8_t arity, first;
+  Sources sources;
+  bool has_argument;
+  Op op;
+  DTypes dtypes;
+  std::uint32_t record;
+  VariableName name;
+  std::uint64_t ops, bits;
 };
 
 /// The operators that a part can be, a bit each; users' operators share the first.
@@ -233,7 +233,7 @@ class TermMatch {
 
  private:
   struct Binding {
-    std::uint8_t general = 0, special = 0;
+    std::uint8_t general, special;
   };
 
   constexpr bool demand(Split::Kind kind, std::uint32_t at, DTypes dtypes = {}, Op op = Op::none) {

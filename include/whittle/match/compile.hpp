@@ -58,7 +58,7 @@ struct RuleCompiler {
   constexpr void add_rule(std::uint16_t number, std::uint16_t lambda) {
     const RuleInfo& rule = set.rules[number];
     const Names names(set.records + rule.left.begin, rule.left.size);
-    CompiledRule compiled;
+    CompiledRule compiled{};
     compiled.is_lambda = rule.is_lambda;
     compiled.lambda = lambda;
     compiled.slot_count = names.size();
@@ -74,7 +74,7 @@ struct RuleCompiler {
   }
 
   constexpr void add_replacement(const ReplacementInfo& info, const Names& names) {
-    CompiledReplacement made;
+    CompiledReplacement made{};
     made.first_build = static_cast<std::uint32_t>(out.sizes.builds);
     made.build_count = add_builds(info.right, names);
     made.first_condition = static_cast<std::uint32_t>(out.sizes.conditions);
@@ -97,13 +97,12 @@ struct RuleCompiler {
   /// Takes the conjunction that a guard is apart.
   constexpr void add_conditions(std::uint32_t first, std::uint32_t count) {
     if (count == 0 || out.sizes.builds > Into::room.builds) return;
-    FixedVector<std::uint32_t, 2 * most_operands> ends{first + count};
-    while (!ends.empty()) {
-      const std::uint32_t end = ends.back();
-      ends.pop_back();
+    std::uint32_t ends[2 * most_operands] = {first + count};
+    for (std::size_t waiting = 1; waiting > 0;) {
+      const std::uint32_t end = ends[--waiting];
       if (is_conjunction(out.builds[end - 1])) {
-        ends.push_back(end - 1);
-        ends.push_back(end - 1 - out.builds[end - 2].size);
+        ends[waiting++] = end - 1;
+        ends[waiting++] = end - 1 - out.builds[end - 2].size;
       } else if (out.sizes.conditions++ < Into::room.conditions) {
         out.conditions[out.sizes.conditions - 1] = condition_before(out.builds, end);
       }
@@ -113,7 +112,10 @@ struct RuleCompiler {
   constexpr void add_rows(std::uint16_t number, const RuleInfo& rule, const Names& names) {
     const PatternTree<Room> left(set.records + rule.left.begin, rule.left.size);
     const DTypeRoles<Room> roles(left, rule.arithmetic);
-    RowMaker<Room> maker{left, roles, names, out.positions, constants_last};
+    std::uint8_t slots[Room] = {};
+    for (std::uint32_t i = 0; i < left.count; ++i)
+      slots[i] = left.records[i].name.empty() ? unbound : names.slot_of(left.records[i].name);
+    RowMaker<Room> maker{left, roles, slots, out.positions, constants_last};
     std::size_t variants = 0;
     do {
       maker.walk();
@@ -138,7 +140,7 @@ struct RuleCompiler {
         constants |= position_bit(step.from);
     const ConditionSteps conditions(out.builds, maker.row.slots, constants);
     for (std::uint32_t i = 0; i < replacement.condition_count; ++i) {
-      Step made;
+      Step made{};
       if (conditions.step_of(out.conditions[replacement.first_condition + i], made)) maker.rest.push_back(made);
     }
   }

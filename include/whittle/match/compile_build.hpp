@@ -26,7 +26,8 @@ class BuildMaker {
 
   constexpr BuildStep step(std::uint32_t i) const {
     const PatternRecord& record = tree_.records[i];
-    BuildStep made;
+    BuildStep made{};
+    made.size = 1;
     made.arity = record.arity;
     made.op = record.op;
     made.bits = record.bits;
@@ -48,10 +49,10 @@ class BuildMaker {
 
  private:
   struct TypeOf {
-    DTypeFrom from = DTypeFrom::root;
-    std::uint8_t slot = 0;
-    DType dtype = DType::none;
-    bool known = false;
+    DTypeFrom from;
+    std::uint8_t slot;
+    DType dtype;
+    bool known;
   };
 
   static constexpr DType fixed_dtype(const PatternRecord& record) {
@@ -138,7 +139,7 @@ constexpr bool is_conjunction(const BuildStep& step) {
 /// The condition that ends before `end`, counted from the first of some steps.
 constexpr Condition condition_before(const BuildStep* steps, std::uint32_t end) {
   const BuildStep& last = steps[end - 1];
-  Condition made;
+  Condition made{};
   made.size = last.size;
   made.first = end - last.size;
   if (last.kind == BuildKind::operation && is_comparison(last.op) && last.arity == 2) {

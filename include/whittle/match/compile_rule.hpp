@@ -20,20 +20,22 @@ class Names {
  public:
   constexpr Names(const PatternRecord* records, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
-      if (records[i].name.empty() || slot_of(records[i].name) < names_.size()) continue;
-      if (!names_.push_back(records[i].name)) ERROR_a_rule_has_more_than_16_names();
+      if (records[i].name.empty() || slot_of(records[i].name) < count_) continue;
+      if (count_ == most_slots) ERROR_a_rule_has_more_than_16_names();
+      names_[count_++] = records[i].name;
     }
   }
   /// The slot of a name, or their number.
   constexpr std::uint8_t slot_of(VariableName name) const {
     std::uint8_t slot = 0;
-    while (slot < names_.size() && !(names_[slot] == name)) ++slot;
+    while (slot < count_ && !(names_[slot] == name)) ++slot;
     return slot;
   }
-  constexpr std::uint8_t size() const { return static_cast<std::uint8_t>(names_.size()); }
+  constexpr std::uint8_t size() const { return count_; }
 
  private:
-  FixedVector<VariableName, most_slots> names_;
+  VariableName names_[most_slots] = {};
+  std::uint8_t count_ = 0;
 };
 
 /// The positions that rows look at; a position has one register in all rows. The first are the node's own sources.
@@ -41,14 +43,15 @@ struct PositionList {
   FixedVector<Position, most_positions> items{{0, 0, 1}, {0, 1, 1}, {0, 2, 1}};
 
   constexpr std::uint8_t register_of(std::uint8_t parent, std::uint8_t index) {
-    std::size_t at = 0;
-    while (at < items.size() && !(items[at].parent == parent && items[at].index == index)) ++at;
-    const std::uint8_t depth = parent == 0
-                                   ? std::uint8_t{1}
-                                   : static_cast<std::uint8_t>(items[parent - std::size_t{first_position}].depth + 1);
-    if (at == items.size() && !items.push_back({parent, index, depth}))
+    if (parent == 0 && index < root_source_count) return static_cast<std::uint8_t>(first_position + index);
+    const Position* const first = items.begin();
+    const Position* at = first + (parent == 0 ? 0 : parent - std::size_t{first_position} + 1);
+    const std::uint8_t depth = parent == 0 ? std::uint8_t{1} : static_cast<std::uint8_t>(at[-1].depth + 1);
+    const Position* const end = items.end();
+    while (at != end && !(at->parent == parent && at->index == index)) ++at;
+    if (at == end && !items.push_back({parent, index, depth}))
       ERROR_the_left_sides_of_a_set_look_at_more_than_60_places();
-    return static_cast<std::uint8_t>(first_position + at);
+    return static_cast<std::uint8_t>(first_position + (at - first));
   }
 };
 
@@ -72,17 +75,28 @@ constexpr Op demanded_op(const Step& step) {
   return is_fixed ? step.op : Op::none;
 }
 
+/// Steps of a row that is being made. Not a FixedVector: that sets all of its elements in constant expressions.
+template <std::size_t Room>
+struct StepList {
+  Step items[Room] = {};
+  std::size_t count = 0;
+
+  constexpr void push_back(const Step& step) { items[count++] = step; }
+  constexpr const Step* begin() const { return items; }
+  constexpr const Step* end() const { return items + count; }
+};
+
 /// Makes the rows of one rule: a walk over the left side for each combination of choices.
 template <std::size_t Room>
 struct RowMaker {
   const PatternTree<Room>& left;
   const DTypeRoles<Room>& roles;
-  const Names& names;
+  const std::uint8_t (&slots)[Room];  ///< of each record's name, or unbound
   PositionList& positions;
   bool constants_last;
 
-  FixedVector<Step, 2 * Room> structure = {};
-  FixedVector<Step, 4 * Room> rest = {};
+  StepList<2 * Room> structure = {};
+  StepList<4 * Room> rest = {};
   Row row = {};
   Op root = Op::none;
   RecordKind root_kind = RecordKind::operation;
@@ -107,14 +121,14 @@ struct RowMaker {
   }
 
   constexpr void walk() {
-    structure.clear();
-    rest.clear();
+    structure.count = rest.count = 0;
     row = {};
+    row.root_arity = any_arity;
     for (std::uint8_t& slot : row.slots) slot = unbound;
     next_default = first_default;
     depth = 0;
     visit(left.count - 1, 0, any_dtype, true);
-    if (structure.size() + rest.size() > most_row_steps) ERROR_a_left_side_takes_more_than_256_steps();
+    if (structure.count + rest.count > most_row_steps) ERROR_a_left_side_takes_more_than_256_steps();
     note_decided();
   }
 
@@ -134,19 +148,19 @@ struct RowMaker {
     }
   }
 
-  constexpr void bind(VariableName name, std::uint8_t reg) {
-    if (name.empty()) return;
-    std::uint8_t& slot = row.slots[names.slot_of(name)];
+  constexpr void bind(std::uint32_t i, std::uint8_t reg) {
+    if (slots[i] == unbound) return;
+    std::uint8_t& slot = row.slots[slots[i]];
     if (slot == unbound)
       slot = reg;
     else
-      rest.push_back({StepKind::same, reg, slot});
+      rest.push_back(step_of(StepKind::same, reg, slot));
   }
 
   constexpr void visit(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
     const PatternRecord& record = left.records[i];
     if (record.kind == RecordKind::alternatives) {
-      bind(record.name, reg);
+      bind(i, reg);
       return visit(left.child(i, choose(record.arity)), reg, implied, is_root);
     }
     if (record.kind == RecordKind::optional) return visit(left.child(i, 0), reg, implied, is_root);
@@ -158,7 +172,7 @@ struct RowMaker {
       return visit_operation(i, reg, implied, is_root);
     test_dtype(i, reg, implied);
     test_leaf(record, reg, implied & roles[i]);
-    bind(record.name, reg);
+    bind(i, reg);
   }
 
   /// `dtypes`: those that the node can have where the dtypes are as they have to be.
@@ -178,7 +192,7 @@ struct RowMaker {
 
   constexpr void test_dtype(std::uint32_t i, std::uint8_t reg, DTypes implied) {
     if ((implied.mask & ~roles[i].mask) == 0) return;
-    rest.push_back({StepKind::dtype, reg, 0, 0, {}, Op::none, roles[i]});
+    rest.push_back({StepKind::dtype, reg, 0, 0, {}, Op::none, roles[i], 0});
   }
 
   constexpr void visit_operation(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
@@ -190,12 +204,13 @@ struct RowMaker {
     const std::uint8_t arity = record.sources == Sources::every ? 0 : record.arity;
     const bool fixed_arity = one_op && record.sources == Sources::exact && info(record.op).arity == record.arity;
     if (!is_root || !fixed_arity)
-      structure.push_back({one_op ? StepKind::op : StepKind::op_class, reg, 0, arity, record.sources, record.op});
+      structure.push_back(
+          {one_op ? StepKind::op : StepKind::op_class, reg, 0, arity, record.sources, record.op, {}, 0});
     if (is_root && !one_op && record.sources == Sources::exact) row.root_arity = arity;
     if (record.has_argument) rest.push_back({StepKind::argument, reg, 0, 0, {}, Op::none, {}, record.bits});
     const bool tells_dtype = one_op && (is_comparison(record.op) || record.op == Op::logical_not);
     if (!tells_dtype) test_dtype(i, reg, implied);
-    bind(record.name, reg);
+    bind(i, reg);
     if (record.sources == Sources::every) return visit_every(i, reg);
     visit_sources(i, reg);
   }
@@ -203,7 +218,7 @@ struct RowMaker {
   constexpr void visit_every(std::uint32_t i, std::uint8_t reg) {
     const std::uint32_t leaf = left.child(i, 0);
     const bool constant = left.records[leaf].kind == RecordKind::constant;
-    rest.push_back({StepKind::every, reg, 0, static_cast<std::uint8_t>(constant), {}, Op::none, roles[leaf]});
+    rest.push_back({StepKind::every, reg, 0, static_cast<std::uint8_t>(constant), {}, Op::none, roles[leaf], 0});
   }
 
   /// Whether the operands of record i stand in the other order in this row.
@@ -225,7 +240,7 @@ struct RowMaker {
       if (left.records[operand].kind == RecordKind::anything && roles[operand] == any_dtype) continue;
       const auto index = static_cast<std::uint8_t>(k);
       const std::uint8_t to = positions.register_of(reg, index);
-      structure.push_back({StepKind::source, reg, to, index});
+      structure.push_back(step_of(StepKind::source, reg, to, index));
       visit(operand, to, condition ? only(DType::boolean) : implied, false);
       if (record.kind == RecordKind::operation && is_comparison(record.op)) implied = implied & roles[operand];
     }
@@ -241,13 +256,14 @@ struct RowMaker {
 
   /// Record i with its optional operand k missing: its other operand, and the default.
   constexpr void visit_without(std::uint32_t i, std::uint32_t k, std::uint8_t reg, DTypes implied) {
-    const PatternRecord& missing = left.records[left.child(i, k)];
+    const std::uint32_t operand = left.child(i, k);
+    const PatternRecord& missing = left.records[operand];
     if (next_default == first_position) ERROR_a_left_side_has_more_than_7_operands_that_may_be_missing();
     const std::uint8_t to = next_default++;
     row.has_default = true;
     const StepKind kind = missing.op == Op::fdiv ? StepKind::fill_real : StepKind::fill_integer;
     rest.push_back({kind, reg, to, 0, {}, Op::none, {}, missing.bits});
-    bind(missing.name, to);
+    bind(operand, to);
     visit(left.child(i, 1 - k), reg, implied, false);
   }
 };

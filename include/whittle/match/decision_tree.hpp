@@ -41,21 +41,22 @@ struct TreeMaker {
 
   /// Rows that need an operator at a position; then the next operator there.
   struct Demand {
-    Op op = Op::none;
-    std::uint16_t next = 0;  // plus 1
-    Bits rows = {};
+    Op op;
+    std::uint16_t next;  // plus 1
+    Bits rows;
   };
   struct Place {
-    std::uint8_t reg = 0;
-    bool is_complete = true;
-    std::uint16_t first = 0;
-    std::size_t ops = 0;
-    Bits asking = {}, nonconstant = {}, caring = {};  ///< caring: either
+    std::uint8_t reg, depth;
+    std::uint64_t bit, parent_bit;  ///< of what is decided
+    bool is_complete;
+    std::uint16_t first;
+    std::size_t ops;
+    Bits asking, nonconstant, caring;  ///< caring: either
   };
   /// The rows that can still match in a state, and the positions asked for on the way, as far as they care.
   struct Knowledge {
-    Bits rows = {};
-    std::uint64_t decided = 0;
+    Bits rows;
+    std::uint64_t decided;
   };
   static constexpr std::size_t most_demands = 4 * Tree::rows + 16;
 
@@ -67,7 +68,7 @@ struct TreeMaker {
   std::size_t place_count = 0;
   Demand demands[most_demands] = {};
   std::uint16_t demand_count = 0;
-  Bits of_dtype[entries_a_group] = {};
+  Bits of_dtype[entries_a_group] = {}, of_some_dtypes = {};  ///< the last entry: of any dtype
   Knowledge known[Tree::most_states] = {};
   std::uint16_t by_hash[std::bit_ceil(2 * Tree::most_states)] = {};  ///< states
   std::uint16_t residual_of[Tree::rows + 1] = {};                    ///< the last made of each row, plus 1
@@ -81,11 +82,14 @@ struct TreeMaker {
     sort_by_depth();
     for (std::size_t t = 0; t < entries_a_group; ++t)
       if (has_dtypes == (t < dtype_count))
-        tree.entries[t] = state_of(of_dtype[t], has_fixed_arity() ? root_is_known : 0);
+        tree.entries[t] = state_of(rows_of(t), has_fixed_arity() ? root_is_known : 0);
     for (std::uint16_t s = 1; s < tree.state_count; ++s)
       if (!split(s)) make_leaf(s);
   }
 
+  constexpr Bits rows_of(std::size_t dtype) const {
+    return of_dtype[dtype_count].with(dtype < dtype_count ? of_dtype[dtype] : of_some_dtypes);
+  }
   constexpr bool has_fixed_arity() const { return root_arity != any_arity; }
 
   // --- what the rows need ---
@@ -99,17 +103,18 @@ struct TreeMaker {
       if (step.from < first_position || step.kind == StepKind::source) continue;
       if (has_fixed_arity() && (row.decided & position_bit(step.from)) != 0) note_demand(step, member);
     }
+    if (dtypes == any_dtype) return of_dtype[dtype_count].add(member);
     for (std::size_t t = 0; t < dtype_count; ++t)
       if (dtypes.contains(static_cast<DType>(t))) of_dtype[t].add(member);
-    of_dtype[dtype_count].add(member);
+    of_some_dtypes.add(member);
   }
   constexpr void note_demand(const Step& step, std::size_t member) {
     const Op op = demanded_op(step);
     if (op == Op::none && step.kind != StepKind::nonconstant) return;
     std::size_t at = 0;
     while (at < place_count && places[at].reg != step.from) ++at;
-    if (at == place_count) places[place_count++].reg = step.from;
     Place& here = places[at];
+    if (at == place_count) add_place(step.from);
     here.caring.add(member);
     if (op == Op::none) return here.nonconstant.add(member);
     here.asking.add(member);
@@ -125,12 +130,21 @@ struct TreeMaker {
     demands[*link - 1].rows.add(member);
   }
 
+  constexpr void add_place(std::uint8_t reg) {
+    const Position& position = position_of(reg);
+    Place& added = places[place_count++];
+    added.reg = reg;
+    added.is_complete = true;
+    added.depth = position.depth;
+    added.bit = position_bit(reg);
+    added.parent_bit = position.parent != 0 ? position_bit(position.parent) : 0;
+  }
   constexpr const Position& position_of(std::uint8_t reg) const {
     return table.positions[reg - std::size_t{first_position}];
   }
   constexpr void sort_by_depth() {
     for (std::size_t i = 1; i < place_count; ++i)
-      for (std::size_t k = i; k > 0 && position_of(places[k].reg).depth < position_of(places[k - 1].reg).depth; --k) {
+      for (std::size_t k = i; k > 0 && places[k].depth < places[k - 1].depth; --k) {
         const Place swapped = places[k];
         places[k] = places[k - 1];
         places[k - 1] = swapped;
@@ -143,9 +157,8 @@ struct TreeMaker {
   constexpr std::uint16_t state_of(const Bits& rows, std::uint64_t decided) {
     if (rows.empty()) return 0;
     std::uint64_t cared_for = root_is_known;
-    for (std::size_t p = 0; p < place_count; ++p)
-      if ((decided & position_bit(places[p].reg)) != 0 && places[p].caring.meets(rows))
-        cared_for |= position_bit(places[p].reg);
+    for (const Place *here = places, *end = places + place_count; here != end; ++here)
+      if ((decided & here->bit) != 0 && here->caring.meets(rows)) cared_for |= here->bit;
     decided &= cared_for;
     std::size_t at = (rows.hash(decided) >> 40) % std::size(by_hash);
     for (; by_hash[at] != 0; at = (at + 1) % std::size(by_hash))
@@ -160,15 +173,12 @@ struct TreeMaker {
   constexpr const Place* choose(const Knowledge& state) const {
     const Place* best = nullptr;
     std::size_t most = 1;
-    for (std::size_t p = 0; p < place_count; ++p) {
-      const Place& here = places[p];
-      const Position& position = position_of(here.reg);
-      if (best != nullptr && position.depth > position_of(best->reg).depth) break;
-      if ((state.decided & position_bit(here.reg)) != 0) continue;
-      if (position.parent != 0 && (state.decided & position_bit(position.parent)) == 0) continue;
-      if (!here.is_complete || !here.asking.meets(state.rows)) continue;
-      if (const std::size_t wanted = here.caring.size_with(state.rows); wanted > most) {
-        best = &here;
+    for (const Place *here = places, *end = places + place_count; here != end; ++here) {
+      if (best != nullptr && here->depth > best->depth) break;
+      if ((state.decided & here->bit) != 0 || (state.decided & here->parent_bit) != here->parent_bit) continue;
+      if (!here->is_complete || !here->asking.meets(state.rows)) continue;
+      if (const std::size_t wanted = here->caring.size_with(state.rows); wanted > most) {
+        best = here;
         most = wanted;
       }
     }
@@ -185,7 +195,7 @@ struct TreeMaker {
     const Knowledge state = known[number];
     const Place* here = choose(state);
     if (here == nullptr || !has_room(*here, state.rows.size())) return false;
-    const std::uint64_t decided = state.decided | position_bit(here->reg);
+    const std::uint64_t decided = state.decided | here->bit;
     TreeState& made = tree.states[number];
     const Position& position = position_of(here->reg);
     made.asks = here->reg;

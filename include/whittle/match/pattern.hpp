@@ -14,7 +14,7 @@ inline namespace v0 {
 
 /// The name of a pattern variable, at most 15 characters; part of a record, so that names compare as numbers.
 struct VariableName {
-  std::uint64_t first = 0, second = 0;
+  std::uint64_t first, second;
   static constexpr unsigned most = 16;
   constexpr bool empty() const { return first == 0; }
   /// The i-th character; 0 past the end.
@@ -32,7 +32,7 @@ struct NameLiteral {
   constexpr VariableName packed() const {
     static_assert(Size > 1, "a pattern variable needs a name");
     static_assert(Size <= 16, "the name of a pattern variable has at most 15 characters");
-    VariableName name;
+    VariableName name{};
     for (std::size_t i = 0; i + 1 < Size; ++i)
       (i < 8 ? name.first : name.second) |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * (i % 8));
     return name;
@@ -56,14 +56,14 @@ enum class RecordKind : std::uint8_t {
 enum class Sources : std::uint8_t { exact, prefix, every };
 
 struct PatternRecord {
-  RecordKind kind = RecordKind::anything;
-  std::uint8_t arity = 0;
-  Sources sources = Sources::exact;
-  bool has_argument = false;
-  Op op = Op::none;  // any_operator: the bits of an OpClass
-  DTypes dtypes = any_dtype;
-  VariableName name = {};
-  std::uint64_t bits = 0;  // literal, default or argument
+  RecordKind kind;
+  std::uint8_t arity;
+  Sources sources;
+  bool has_argument;
+  Op op;  // any_operator: the bits of an OpClass
+  DTypes dtypes;
+  VariableName name;
+  std::uint64_t bits;  // literal, default or argument
 };
 
 /// Division and remainder as written `/` and `%`: the arithmetic of the rule set decides which they are.

@@ -82,8 +82,8 @@ class DTypeRoles {
 
  private:
   struct Role {
-    DTypes dtypes = any_dtype;
-    bool is_value = false;
+    DTypes dtypes;
+    bool is_value;
   };
 
   /// Settles record i, whose role its parent has given; returns that of its children.

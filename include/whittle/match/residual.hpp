@@ -24,23 +24,24 @@ struct ResidualMaker {
 
   constexpr void make() {
     loaded = (decided & ~root_is_known) | ((decided & root_is_known) != 0 ? root_sources : 0);
+    std::uint16_t waiting[most_row_steps];
     std::uint32_t left = 0;
-    for (std::uint32_t i = row.first_step; i < row.first_step + row.step_count; ++i)
-      if (table.steps[i].kind != StepKind::source && !is_decided(table.steps[i])) out[left++] = table.steps[i];
-    order(left);
+    for (std::uint32_t i = row.first_step, end = i + row.step_count; i < end; ++i)
+      if (table.steps[i].kind != StepKind::source && !is_decided(table.steps[i]))
+        waiting[left++] = static_cast<std::uint16_t>(i - row.first_step);
+    order(waiting, left);
     for (std::uint8_t slot : row.slots)
       if (slot != unbound) load(slot);
   }
 
   /// Puts the steps so that of those that can be taken without a load the first is next, else the first of all.
-  constexpr void order(std::uint32_t left) {
-    Step waiting[most_row_steps] = {};
-    for (std::uint32_t i = 0; i < left; ++i) waiting[i] = out[i];
+  constexpr void order(std::uint16_t* waiting, std::uint32_t left) {
+    const Step* steps = table.steps + row.first_step;
     for (; left > 0; --left) {
       std::uint32_t next = 0;
-      while (next < left && !is_ready(waiting[next])) ++next;
+      while (next < left && !is_ready(steps[waiting[next]])) ++next;
       if (next == left) next = 0;
-      add(waiting[next]);
+      add(steps[waiting[next]]);
       for (std::uint32_t i = next; i + 1 < left; ++i) waiting[i] = waiting[i + 1];
     }
   }
@@ -76,7 +77,7 @@ struct ResidualMaker {
     loaded |= position_bit(reg);
     const Position& position = table.positions[reg - std::size_t{first_position}];
     load(position.parent);
-    out[count++] = {StepKind::source, position.parent, reg, position.index};
+    out[count++] = step_of(StepKind::source, position.parent, reg, position.index);
   }
 };
 

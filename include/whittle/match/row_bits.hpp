@@ -11,7 +11,7 @@ namespace detail {
 
 template <std::size_t Words>
 struct RowBits {
-  std::uint64_t words[Words] = {};
+  std::uint64_t words[Words];  // without an initialiser: see table.hpp
 
   constexpr void add(std::size_t row) { words[row / 64] |= std::uint64_t{1} << (row % 64); }
   constexpr bool empty() const {
@@ -30,9 +30,14 @@ struct RowBits {
     for (std::size_t w = 0; w < Words; ++w) all |= words[w] & other.words[w];
     return all != 0;
   }
+  constexpr RowBits with(const RowBits& other) const {
+    RowBits all{};
+    for (std::size_t w = 0; w < Words; ++w) all.words[w] = words[w] | other.words[w];
+    return all;
+  }
   /// Without the rows of one set but for those of another.
   constexpr RowBits without(const RowBits& out, const RowBits& back = {}) const {
-    RowBits rest;
+    RowBits rest{};
     for (std::size_t w = 0; w < Words; ++w) rest.words[w] = words[w] & (~out.words[w] | back.words[w]);
     return rest;
   }

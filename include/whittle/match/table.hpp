@@ -33,14 +33,22 @@ enum class StepKind : std::uint8_t {
   compare_remainder,  ///< `op` of register `from` modulo register `target`, floored, and `bits`
 };
 
+// No initialisers in what tables are made of: where there are any, clang runs them for each element of an array that is
+// set to {}, a third of what a small set takes.
+
 struct Step {
-  StepKind kind = StepKind::source;
-  std::uint8_t from = 0, target = 0, index = 0;
-  Sources sources = Sources::exact;
-  Op op = Op::none;
-  DTypes dtypes = any_dtype;
-  std::uint64_t bits = 0;
+  StepKind kind;
+  std::uint8_t from, target, index;
+  Sources sources;
+  Op op;
+  DTypes dtypes;
+  std::uint64_t bits;
 };
+
+/// A step that needs no more than this.
+constexpr Step step_of(StepKind kind, std::uint8_t from, std::uint8_t target, std::uint8_t index = 0) {
+  return {kind, from, target, index, Sources::exact, Op::none, {}, 0};
+}
 
 /// A step without its `bits`, as a template argument.
 using PackedStep = std::uint64_t;
@@ -72,19 +80,19 @@ inline constexpr std::size_t most_registers = first_position + most_positions;
 
 /// A place below a node: a source of the node itself or of another position, which comes before it.
 struct Position {
-  std::uint8_t parent = 0, index = 0;  ///< register and source
-  std::uint8_t depth = 0;
+  std::uint8_t parent, index;  ///< register and source
+  std::uint8_t depth;
   friend constexpr bool operator==(const Position&, const Position&) = default;
 };
 
 /// A rule for one order of commutative operands and one choice of alternatives.
 struct Row {
-  std::uint16_t rule = 0;
-  std::uint8_t root_arity = any_arity;  ///< of any operator: how many sources it has to have
-  bool has_default = false;             ///< an operand is missing in it
-  std::uint32_t first_step = 0, step_count = 0;
-  std::uint64_t decided = 0;            ///< the positions that a decision tree asks for it, a bit each
-  std::uint8_t slots[most_slots] = {};  ///< the register of each of the rule's names
+  std::uint16_t rule;
+  std::uint8_t root_arity;  ///< of any operator: how many sources it has to have
+  bool has_default;         ///< an operand is missing in it
+  std::uint32_t first_step, step_count;
+  std::uint64_t decided;           ///< the positions that a decision tree asks for it, a bit each
+  std::uint8_t slots[most_slots];  ///< the register of each of the rule's names
 };
 
 enum class BuildKind : std::uint8_t { slot, integer, real, truth, operation, any_operator };
@@ -92,39 +100,39 @@ enum class DTypeFrom : std::uint8_t { root, slot, fixed, operand };
 
 /// A step of a right side or a guard, in post-order: operands lie on a stack.
 struct BuildStep {
-  BuildKind kind = BuildKind::slot;
-  std::uint8_t arity = 0;
-  std::uint8_t slot = 0;
-  DTypeFrom dtype_from = DTypeFrom::root;
-  std::uint8_t dtype_at = 0;  ///< slot or operand number
-  DType dtype = DType::none;
-  bool has_argument = false;
-  bool may_fold = false;   ///< elementwise: over constants it is one
-  std::uint16_t size = 1;  ///< of the expression that ends with this step
-  Op op = Op::none;
-  std::uint64_t bits = 0;
+  BuildKind kind;
+  std::uint8_t arity;
+  std::uint8_t slot;
+  DTypeFrom dtype_from;
+  std::uint8_t dtype_at;  ///< slot or operand number
+  DType dtype;
+  bool has_argument;
+  bool may_fold;       ///< elementwise: over constants it is one
+  std::uint16_t size;  ///< of the expression that ends with this step
+  Op op;
+  std::uint64_t bits;
 };
 
 /// One of the conditions that a guard is a conjunction of: the build steps of a comparison's left and right side and
 /// then its own, or those of any other condition.
 struct Condition {
-  Op comparison = Op::none;  ///< none: it is no comparison
-  std::uint16_t left = 0, right = 0, size = 0;
-  std::uint32_t first = 0;
+  Op comparison;  ///< none: it is no comparison
+  std::uint16_t left, right, size;
+  std::uint32_t first;
 };
 
 struct CompiledReplacement {
-  std::uint32_t first_build = 0, build_count = 0;
-  std::uint32_t first_condition = 0, condition_count = 0;
+  std::uint32_t first_build, build_count;
+  std::uint32_t first_condition, condition_count;
 };
 
 struct CompiledRule {
-  std::uint16_t first_replacement = 0, replacement_count = 0;
-  std::uint16_t lambda = 0;  ///< its number among the lambda rules
-  bool is_lambda = false;
-  std::uint8_t slot_count = 0;
-  std::uint8_t argument_count = 0;
-  std::uint8_t arguments[most_slots] = {};  ///< slots
+  std::uint16_t first_replacement, replacement_count;
+  std::uint16_t lambda;  ///< its number among the lambda rules
+  bool is_lambda;
+  std::uint8_t slot_count;
+  std::uint8_t argument_count;
+  std::uint8_t arguments[most_slots];  ///< slots
 };
 
 /// What compilation has to know of a graph type.
@@ -162,18 +170,18 @@ constexpr std::uint32_t count_bits(std::uint64_t bits) {
 
 /// What one operator at the position that a state asks about leads to.
 struct TreeEdge {
-  Op op = Op::none;
-  std::uint16_t to = 0;
+  Op op;
+  std::uint16_t to;
 };
 
 /// A state of a decision tree: it asks for the operator at one position, or is a leaf, whose rows are tried one
 /// after another. State 0 is a leaf without rows.
 struct TreeState {
-  std::uint8_t asks = 0;               ///< a register; 0: a leaf
-  std::uint8_t parent = 0, index = 0;  ///< where that comes from
-  std::uint16_t first = 0, count = 0;  ///< edges, or rows of a leaf
-  std::uint16_t otherwise = 0;
-  std::uint64_t ops = 0;  ///< those that edges are for, a bit each; edges are in this order
+  std::uint8_t asks;           ///< a register; 0: a leaf
+  std::uint8_t parent, index;  ///< where that comes from
+  std::uint16_t first, count;  ///< edges, or rows of a leaf
+  std::uint16_t otherwise;
+  std::uint64_t ops;  ///< those that edges are for, a bit each; edges are in this order
 
   /// The edge for an operator, counted from the first; none: `count`.
   constexpr std::uint32_t edge_of(Op op) const {
@@ -186,7 +194,7 @@ static_assert(op_count <= 64);
 
 /// A row in a leaf: the steps that the way there leaves to be taken.
 struct ResidualRow {
-  std::uint16_t row = 0, first_step = 0, step_count = 0;
+  std::uint16_t row, first_step, step_count;
 };
 
 /// The states that a tree begins with, whatever its size.
