@@ -6,6 +6,7 @@
 
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/graph.hpp>
+#include <whittle/ir/traits.hpp>  // a user of handles with <whittle/match.hpp> needs them
 
 namespace whittle {
 inline namespace v0 {

@@ -27,7 +27,7 @@ namespace detail::checks {
 template <class What>
 constexpr bool expect_none() {
   static_assert(is_none<What>, "a rule set is at fault");
-  return true;
+  return is_none<What>;
 }
 
 template <const auto& Set>
@@ -41,13 +41,13 @@ template <const auto& Set>
 using WellFormedFault = decltype(well_formed_fault<Set>());
 }  // namespace detail::checks
 
-/// A rule set compiled for a graph type. `Set` is an inline constexpr object of namespace scope.
-template <const auto& Set, RewritableGraph G, class Context = NoContext, Strategy How = Strategy::automatic>
+/// A rule set compiled for a graph type. `Set` is an inline constexpr object of namespace scope. Whether it `IsSound`
+/// is asked where the matcher is named, so that an error leads there and not through what uses it.
+template <const auto& Set, RewritableGraph G, class Context = NoContext, Strategy How = Strategy::automatic,
+          bool IsSound = detail::checks::expect_none<detail::checks::FaultType<basic_fault<Set>, Set>>()>
 struct matcher {
   using graph_type = G;
   using context_type = Context;
-  using is_checked =
-      std::bool_constant<detail::checks::expect_none<detail::checks::FaultType<basic_fault<Set>, Set>>()>;
   static constexpr std::size_t rule_count = std::remove_cvref_t<decltype(Set)>::rule_count;
   static constexpr TableView table = table_of<Set, detail::constants_last<G>()>;
   static constexpr Strategy strategy = How != Strategy::automatic             ? How
