@@ -39,6 +39,15 @@ inline constexpr auto classes = rules<structural>("classes",
     }));
 inline constexpr auto several = rules<unbounded>("several",
     x / c   >>= first(0 |= when(x >= 0 && x < c), -1 |= when(x < 0 && x >= -c), x * 100 |= when(c == 1), 55 |= when(x > 50)));
+inline constexpr auto long_guards = rules<unbounded>("long guards",
+    x + c   >>= x |= when(
+        c != 1 && c != 2 && c != 3 && c != 4 && c != 5 && c != 6 && c != 7 && c != 8 && c != 9 && c != 10 &&
+        c != 11 && c != 12 && c != 13 && c != 14 && c != 15 && c != 16 && c != 17 && c != 18 && c != 19 && c != 20 &&
+        c != 21 && c != 22 && c != 23 && c != 24 && c != 25 && c != 26 && c != 27 && c != 28 && c != 29 && c != 30 &&
+        c != 31 && c != 32 && c != 33 && c != 34 && c != 35 && c != 36 && c != 37 && c != 38 && c != 39 && c != 40),
+    x * c   >>= x |= when(c != 1 && (c != 2 && (c != 3 && (c != 4 && (c != 5 && (c != 6 && (c != 7 && (c != 8 && (x > 3 && c != 9))))))))),
+    // A set has room for 24 records a rule on right sides and in guards, wherever they are.
+    x - 1 >>= x + -1, x - 2 >>= x + -2, x - 3 >>= x + -3, x - 4 >>= x + -4, x - 5 >>= x + -5, x - 6 >>= x + -6);
 inline constexpr auto lambdas = rules<unbounded>("lambdas",
     x * c   >>= with(x, c)([](auto& g, auto p, auto q) { return g.scalar(q).as_int() == 3 ? g.make(Op::neg, DType::index, {p}) : Node::none; }),
     x * c   >>= with(x)([](auto& g, auto& context, auto p) { ++context.calls; return g.make(Op::add, DType::index, {p, g.constant(DType::index, context.value)}); }) |= when(c > 3),
@@ -213,6 +222,19 @@ TEST_CASE("match: textual order, and the next binding after a declined one") {
   CHECK(w.last_rule == 0);
   CHECK(w.once<in_order>(w.i * 3 + w.j * 2) == (w.i * 3) * (w.j * 2));
   CHECK(w.last_rule == 1);
+}
+
+TEST_CASE("match: guards of many conditions, joined from either end") {
+  Graph g;
+  const Node n = g.variable("n", 4, 9), unknown = g.variable("m", 0, 9);
+  const auto rewritten = [&](Node node) { return rewrite<matcher<long_guards, Graph>>(g, node).node; };
+  for (std::int64_t k = 1; k <= 41; ++k) {
+    const Node sum = add(g, n, k), product = mul(g, n, k);
+    INFO(k);
+    CHECK(rewritten(sum) == (k <= 40 ? sum : n));
+    CHECK(rewritten(product) == (k <= 9 ? product : n));
+    CHECK(rewritten(mul(g, unknown, k)) == mul(g, unknown, k));
+  }
 }
 
 TEST_CASE("match: guards are three-valued") {

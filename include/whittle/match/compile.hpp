@@ -94,18 +94,26 @@ struct RuleCompiler {
     return span.size;
   }
 
-  /// Takes the conjunction that a guard is apart.
+  /// Takes the conjunction that a guard is apart, from its end: what waits is as deep as the guard is nested, however
+  /// long it is.
   constexpr void add_conditions(std::uint32_t first, std::uint32_t count) {
     if (count == 0 || out.sizes.builds > Into::room.builds) return;
-    std::uint32_t ends[2 * most_operands] = {first + count};
+    const std::size_t begin = out.sizes.conditions;
+    std::uint32_t ends[most_operands + 1] = {first + count};
     for (std::size_t waiting = 1; waiting > 0;) {
       const std::uint32_t end = ends[--waiting];
       if (is_conjunction(out.builds[end - 1])) {
-        ends[waiting++] = end - 1;
         ends[waiting++] = end - 1 - out.builds[end - 2].size;
+        ends[waiting++] = end - 1;
       } else if (out.sizes.conditions++ < Into::room.conditions) {
         out.conditions[out.sizes.conditions - 1] = condition_before(out.builds, end);
       }
+    }
+    if (out.sizes.conditions > Into::room.conditions) return;
+    for (std::size_t i = begin, k = out.sizes.conditions; i + 1 < k; ++i) {
+      const Condition last = out.conditions[--k];
+      out.conditions[k] = out.conditions[i];
+      out.conditions[i] = last;
     }
   }
 
