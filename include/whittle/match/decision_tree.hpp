@@ -68,7 +68,7 @@ struct TreeMaker {
   std::size_t place_count = 0;
   Demand demands[most_demands] = {};
   std::uint16_t demand_count = 0;
-  Bits of_dtype[entries_a_group] = {}, of_some_dtypes = {};  ///< the last entry: of any dtype
+  Bits of_dtype[entries_a_group] = {};
   Knowledge known[Tree::most_states] = {};
   std::uint16_t by_hash[std::bit_ceil(2 * Tree::most_states)] = {};  ///< states
   std::uint16_t residual_of[Tree::rows + 1] = {};                    ///< the last made of each row, plus 1
@@ -82,14 +82,11 @@ struct TreeMaker {
     sort_by_depth();
     for (std::size_t t = 0; t < entries_a_group; ++t)
       if (has_dtypes == (t < dtype_count))
-        tree.entries[t] = state_of(rows_of(t), has_fixed_arity() ? root_is_known : 0);
+        tree.entries[t] = state_of(of_dtype[t], has_fixed_arity() ? root_is_known : 0);
     for (std::uint16_t s = 1; s < tree.state_count; ++s)
       if (!split(s)) make_leaf(s);
   }
 
-  constexpr Bits rows_of(std::size_t dtype) const {
-    return of_dtype[dtype_count].with(dtype < dtype_count ? of_dtype[dtype] : of_some_dtypes);
-  }
   constexpr bool has_fixed_arity() const { return root_arity != any_arity; }
 
   // --- what the rows need ---
@@ -103,10 +100,9 @@ struct TreeMaker {
       if (step.from < first_position || step.kind == StepKind::source) continue;
       if (has_fixed_arity() && (row.decided & position_bit(step.from)) != 0) note_demand(step, member);
     }
-    if (dtypes == any_dtype) return of_dtype[dtype_count].add(member);
     for (std::size_t t = 0; t < dtype_count; ++t)
       if (dtypes.contains(static_cast<DType>(t))) of_dtype[t].add(member);
-    of_some_dtypes.add(member);
+    of_dtype[dtype_count].add(member);
   }
   constexpr void note_demand(const Step& step, std::size_t member) {
     const Op op = demanded_op(step);

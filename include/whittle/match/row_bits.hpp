@@ -30,11 +30,6 @@ struct RowBits {
     for (std::size_t w = 0; w < Words; ++w) all |= words[w] & other.words[w];
     return all != 0;
   }
-  constexpr RowBits with(const RowBits& other) const {
-    RowBits all{};
-    for (std::size_t w = 0; w < Words; ++w) all.words[w] = words[w] | other.words[w];
-    return all;
-  }
   /// Without the rows of one set but for those of another.
   constexpr RowBits without(const RowBits& out, const RowBits& back = {}) const {
     RowBits rest{};

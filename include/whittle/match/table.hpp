@@ -34,7 +34,7 @@ enum class StepKind : std::uint8_t {
 };
 
 // No initialisers in what tables are made of: where there are any, clang runs them for each element of an array that is
-// set to {}, a third of what a small set takes.
+// set to {}: with them a set of twenty rules took a fifth more.
 
 struct Step {
   StepKind kind;

@@ -84,12 +84,6 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
 /// A sum, a difference or a negative.
 constexpr bool is_additive(Op op) { return op == Op::add || op == Op::sub || op == Op::neg; }
 
-/// A constant multiple of a sum, a difference or a negative.
-template <class G>
-constexpr bool is_multiple_of_sum(const G& g, Node n) {
-  return is_constant_factor(g, n) && is_additive(g.op(g.source(n, 0)));
-}
-
 /// Adds scale * n, taking sums, differences and constant factors apart; a sum that is not distributed is the base of a
 /// term. Returns what the addends cost.
 template <class G>
@@ -97,7 +91,7 @@ constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::
   FixedVector<Term, 2 * most_terms> pending{{n, scale}};
   std::uint32_t cost = 0;
   const auto is_taken_apart = [&](Node product) {
-    return is_constant_factor(g, product) && (sum.distributes || !is_multiple_of_sum(g, product));
+    return is_constant_factor(g, product) && (sum.distributes || !is_additive(g.op(g.source(product, 0))));
   };
   while (!pending.empty() && sum.fits) {
     const auto [node, factor] = pending.back();
