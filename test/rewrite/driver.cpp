@@ -36,6 +36,18 @@ inline constexpr auto distributes = rules<unbounded>("distributes",
 inline constexpr auto halves = rules<unbounded>("halves",
     min(x, x)           >>= x,
     max(x, y)           >>= min(x, y));
+// What a right side makes within itself is rewritten before the whole is made.
+inline constexpr auto within = rules<unbounded>("within",
+    min(x, c)           >>= min(x * 1, c),
+    x * 1               >>= x);
+inline constexpr auto counts_down = rules<unbounded>("counts down",
+    x * c               >>= x * (c - 1) + x                  |= when(c > 1),
+    x - x               >>= 0,
+    max(x, c)           >>= (x - x) + c);
+inline constexpr auto of_many = rules<unbounded>("of many",
+    node<Op::group>(x, y) >>= node<Op::group>(x, x + y, y, x * 1, x),
+    x * 1               >>= x,
+    x + y               >>= y * x);
 // clang-format on
 
 struct Recorder {
@@ -110,6 +122,46 @@ TEST_CASE("rewrite: one memo for several roots") {
   CHECK(third.rewrites == 0);
   Rewriter<matcher<constants_out, Graph>, false> sparse(g, none);  // numbers of its own: the same results
   CHECK(sparse((shared + 5).node).node == first.node);
+}
+
+/// All strategies, and with rewrites recorded one after another as they are written.
+template <const auto& Set>
+void check_strategies(Graph& g, Node given, Node wanted, std::uint64_t rewrites) {
+  Recorder recorder;
+  const auto recorded = rewrite<matcher<Set, Graph, Recorder>>(g, given, recorder);
+  const auto code = rewrite<matcher<Set, Graph, NoContext, Strategy::code>>(g, given);
+  const auto tables = rewrite<matcher<Set, Graph, NoContext, Strategy::tables>>(g, given);
+  const auto linear = rewrite<matcher<Set, Graph, NoContext, Strategy::linear>>(g, given);
+  for (const auto& result : {recorded, code, tables, linear}) {
+    CHECK(result.ok());
+    CHECK(result.node == wanted);
+    CHECK(result.rewrites == rewrites);
+  }
+  CHECK(recorder.steps.size() == rewrites);
+}
+
+TEST_CASE("rewrite: what a right side makes within itself") {
+  Graph g;
+  const UOp a = variable(g, "a", 0, 9), b = variable(g, "b", 0, 9);
+  const UOp zero = handle(g, g.constant(DType::index, 0)), five = handle(g, g.constant(DType::index, 5));
+  // what a rule has made a constant of does not fold: it was none where it was written
+  check_strategies<counts_down>(g, max(a, 5).node, g.make(Op::add, DType::index, {zero.node, five.node}), 2);
+  check_strategies<of_many>(g, g.make(Op::group, DType::none, {a.node, b.node}),
+                            g.make(Op::group, DType::none, {a.node, (b * a).node, b.node, a.node, a.node}), 3);
+  // right sides within right sides need no stack
+  UOp sum = a * 1;
+  for (int i = 1; i < 50'000; ++i) sum = sum + a;
+  check_strategies<counts_down>(g, (a * 50'000).node, sum.node, 49'999);
+}
+
+TEST_CASE("rewrite: a right side that is its left side once it is rewritten") {
+  Graph g;
+  const UOp a = variable(g, "a", 0, 9);
+  CHECK(rewrite<matcher<within, Graph>>(g, min(a, 5).node).failure == RewriteFailure::rules_loop);
+  CHECK(rewrite<matcher<within, Graph, NoContext, Strategy::code>>(g, min(a, 5).node).failure ==
+        RewriteFailure::rules_loop);
+  Recorder recorder;
+  CHECK(rewrite<matcher<within, Graph, Recorder>>(g, min(a, 5).node, recorder).failure == RewriteFailure::rules_loop);
 }
 
 TEST_CASE("rewrite: rules that lead back to where they came from") {

@@ -1,4 +1,4 @@
-// An array that only grows, in which appending is a store.
+// An array in which appending is a store.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +31,9 @@ class GrowingArray {
   constexpr std::size_t size() const { return size_; }
   constexpr T& operator[](std::size_t i) { return items_[i]; }
   constexpr const T& operator[](std::size_t i) const { return items_[i]; }
+
+  constexpr const T& back() const { return items_[size_ - 1]; }
+  constexpr void pop() { --size_; }
 
   template <class... Values>
   WHITTLE_INLINE constexpr void append(const Values&... values) {

@@ -142,7 +142,13 @@ class BasicGraph {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
   }
 
-  constexpr Node constant(Scalar value) { return make(Op::constant, value.dtype, {}, value.bits); }
+  constexpr Node constant(Scalar value) {
+    if (value.dtype != DType::index || value.bits >= small_constants)
+      return make(Op::constant, value.dtype, {}, value.bits);
+    Node& known = small_constants_[value.bits];
+    if (known == Node::none) known = make(Op::constant, value.dtype, {}, value.bits);
+    return known;
+  }
   constexpr Node constant(DType dtype, std::int64_t value) { return constant(number(dtype, value)); }
   constexpr Node invalid(DType dtype) { return make(Op::invalid, dtype, {}); }
   /// An integer named `name`, at least `low` and at most `high`.
@@ -259,7 +265,8 @@ class BasicGraph {
 
  private:
   static constexpr std::uint8_t inline_sources = 3;
-  static constexpr std::size_t first_room = 64;  ///< nodes: as many as an index expression has
+  static constexpr std::uint64_t small_constants = 64;  ///< of dtype index: most of those that rules fold to
+  static constexpr std::size_t first_room = 64;         ///< nodes: as many as an index expression has
   static constexpr std::uint8_t long_list = 255;
 
   /// Elements of an array that has one for each node.
@@ -440,6 +447,7 @@ class BasicGraph {
   typename Storage::template sequence<Slot> slots_;   ///< by greatest source
   typename Storage::template sequence<Slot> hashed_;  ///< by key
   std::size_t hashed_count_ = 0;
+  Node small_constants_[small_constants] = {};
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;

@@ -1,4 +1,4 @@
-// What a matched rule asks of the nodes it has bound, and what it builds of them.
+// What a matched rule asks of the nodes that it has bound.
 #pragma once
 
 #include <whittle/match/fact.hpp>
@@ -14,11 +14,9 @@ template <class G>
 struct Bindings {
   using T = graph_traits<G>;
   G& graph;
-  const node_of<G>* registers;      ///< the first is the node that is matched
-  const std::uint8_t* register_of;  ///< of each slot
+  const node_of<G>* values;
 
-  constexpr node_of<G> root() const { return registers[0]; }
-  constexpr node_of<G> slot(std::uint8_t number) const { return registers[register_of[number]]; }
+  constexpr node_of<G> slot(std::uint8_t number) const { return values[first_slot_value + number]; }
 
   constexpr Fact fact(node_of<G> n) const {
     Scalar value;
@@ -51,9 +49,10 @@ struct Bindings {
     return Fact::point(static_cast<std::int64_t>(step.bits));
   }
 
-  /// Whether all of these conditions are known to be true.
-  constexpr bool hold(const TableView& table, const Condition* condition, std::uint32_t count) const {
-    for (const Condition* end = condition + count; condition != end; ++condition)
+  /// Whether all conditions of a guard are known to be true. Apart, since it needs more of the stack than the rest.
+  [[gnu::noinline]] constexpr bool hold(const TableView& table, const CompiledReplacement& replacement) const {
+    const Condition* condition = table.conditions + replacement.first_condition;
+    for (const Condition* end = condition + replacement.condition_count; condition != end; ++condition)
       if (!holds(table.builds + condition->first, *condition)) return false;
     return true;
   }
@@ -151,88 +150,6 @@ struct Bindings {
       is_bool[top++] = truth;
     }
     return top == 1 && stack[0].is_true();
-  }
-
-  /// The dtype of the operator that an any_op bound, over other operands.
-  constexpr DType any_operator_dtype(Op op, const BuildStep& step, const node_of<G>* operands) const {
-    if (is_comparison(op)) return DType::boolean;
-    if (op == Op::cast || op == Op::bitcast) return dtype_in(graph, slot(step.slot));
-    return dtype_in(graph, operands[op == Op::where ? 1 : 0]);
-  }
-
-  constexpr DType result_dtype(const BuildStep& step, const node_of<G>* operands) const {
-    switch (step.dtype_from) {
-    case DTypeFrom::root: return dtype_in(graph, root());
-    case DTypeFrom::slot: return dtype_in(graph, slot(step.dtype_at));
-    case DTypeFrom::operand: return dtype_in(graph, operands[step.dtype_at]);
-    default: return step.dtype;
-    }
-  }
-
-  constexpr node_of<G> make_literal(const BuildStep& step) const {
-    if constexpr (HasConstants<G>) {
-      const DType dtype = step.kind == BuildKind::truth ? DType::boolean : result_dtype(step, nullptr);
-      if (step.kind == BuildKind::real)
-        return T::make_constant(graph, float_scalar(dtype, std::bit_cast<double>(step.bits)));
-      const auto value = static_cast<std::int64_t>(step.bits);
-      return T::make_constant(graph, step.kind == BuildKind::truth ? bool_scalar(value != 0) : number(dtype, value));
-    } else {
-      return T::none();
-    }
-  }
-
-  /// Whether an operator over these operands folds: then to a node, or to none where the rule has to decline.
-  constexpr bool folds(Op op, DType dtype, std::uint8_t arity, const node_of<G>* operands, node_of<G>& made) const {
-    if constexpr (HasConstants<G>) {
-      if (!T::is_constant(graph, operands[0])) return false;
-      Scalar values[3], folded;
-      if (arity > std::size(values)) return false;
-      for (std::uint8_t k = 0; k < arity; ++k)
-        if (!constant_in(graph, operands[k], values[k])) return false;
-      std::int64_t narrow = 0;  // of what the rules of index arithmetic fold, which is nearly all there is
-      if (dtype == DType::index && arity == 2 && narrow_points(op, values[0].as_int(), values[1].as_int(), narrow))
-        made = T::make_constant(graph, number(dtype, narrow));
-      else if (fold(op, dtype, values, arity, folded))
-        made = T::make_constant(graph, folded);
-      else if (!is_int(dtype) && dtype != DType::boolean)
-        return false;
-      return true;
-    }
-    return false;
-  }
-
-  /// An operator over built operands; over constants it folds, and where that has no result the rule declines.
-  constexpr node_of<G> make_operation(const BuildStep& step, const node_of<G>* operands) const {
-    Op op = step.op;
-    DType dtype = DType::none;
-    if (step.kind == BuildKind::operation) {
-      dtype = result_dtype(step, operands);
-    } else {
-      op = T::op(graph, slot(step.slot));
-      dtype = any_operator_dtype(op, step, operands);
-    }
-    node_of<G> folded = T::none();
-    if (step.may_fold && step.arity != 0 && folds(op, dtype, step.arity, operands, folded)) return folded;
-    return T::make(graph, op, dtype, std::span<const node_of<G>>(operands, step.arity),
-                   step.has_argument ? step.bits : 0);
-  }
-
-  constexpr node_of<G> build(const BuildStep* step, std::uint32_t count) const {
-    if (count == 1 && step->kind == BuildKind::slot) return slot(step->slot);
-    node_of<G> stack[most_operands];
-    std::size_t top = 0;
-    for (const BuildStep* end = step + count; step != end; ++step) {
-      if (step->kind == BuildKind::slot) {
-        stack[top++] = slot(step->slot);
-        continue;
-      }
-      const bool is_operation = step->kind == BuildKind::operation || step->kind == BuildKind::any_operator;
-      if (is_operation) top -= step->arity;
-      const node_of<G> made = is_operation ? make_operation(*step, stack + top) : make_literal(*step);
-      if (made == T::none()) return made;
-      stack[top++] = made;
-    }
-    return stack[0];
   }
 };
 

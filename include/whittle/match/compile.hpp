@@ -76,7 +76,10 @@ struct RuleCompiler {
   constexpr void add_replacement(const ReplacementInfo& info, const Names& names) {
     CompiledReplacement made{};
     made.first_build = static_cast<std::uint32_t>(out.sizes.builds);
-    made.build_count = add_builds(info.right, names);
+    const std::uint32_t built = add_builds(info.right, names);
+    const bool is_kept = out.sizes.builds <= Into::room.builds;
+    made.build_count = is_kept && built > 0 ? place_values(out.builds + made.first_build, built) : built;
+    if (is_kept) out.sizes.builds = made.first_build + made.build_count;
     made.first_condition = static_cast<std::uint32_t>(out.sizes.conditions);
     add_conditions(static_cast<std::uint32_t>(out.sizes.builds), add_builds(info.guard, names));
     made.condition_count = static_cast<std::uint32_t>(out.sizes.conditions) - made.first_condition;

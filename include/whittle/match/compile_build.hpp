@@ -132,6 +132,35 @@ constexpr void finish_steps(BuildStep* steps, std::uint32_t count) {
   }
 }
 
+/// Gives the steps of a right side, which are in post-order, their values. Names that are operands of few are values as
+/// they are and lose their steps. How many steps are left.
+constexpr std::uint32_t place_values(BuildStep* steps, std::uint32_t count) {
+  for (std::uint32_t i = count; i-- > 0;)
+    for (std::uint32_t k = 0, at = i; k < steps[i].arity; ++k) {
+      at -= k == 0 ? 1 : steps[at].size;
+      steps[at].target = steps[i].arity <= most_few_operands ? 1 : 0;  // for now: whether it is one of few
+    }
+  std::uint8_t waiting[most_operands + 1] = {};
+  std::uint32_t left = 0, waiting_count = 0, built = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    BuildStep step = steps[i];
+    if (step.kind == BuildKind::slot && step.target == 1) {
+      waiting[waiting_count++] = static_cast<std::uint8_t>(first_slot_value + step.slot);
+      continue;
+    }
+    waiting_count -= step.arity;
+    for (std::uint32_t k = 0; k < step.arity; ++k) {
+      const std::uint8_t operand = waiting[waiting_count + k];
+      if (operand >= first_built_value) --built;
+      if (k < most_few_operands) step.operands[k] = operand;
+    }
+    step.target = static_cast<std::uint8_t>(first_built_value + built++);
+    waiting[waiting_count++] = step.target;
+    steps[left++] = step;
+  }
+  return left;
+}
+
 constexpr bool is_conjunction(const BuildStep& step) {
   return step.kind == BuildKind::operation && step.op == Op::bit_and && step.arity == 2;
 }

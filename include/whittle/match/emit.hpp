@@ -14,7 +14,7 @@ namespace detail {
 /// The code of a rule set's trees for one graph type and context.
 ///
 /// Functions take a node and its first sources in the machine's registers and read again what lies deeper: they call
-/// each other last and save nothing. What they return is a leaf and a place in it (`found`), 0 for none.
+/// each other last and save nothing. `found` is set where they return true.
 template <const auto& Set, class G, class Context>
 struct MatchCode {
   using T = graph_traits<G>;
@@ -22,7 +22,7 @@ struct MatchCode {
   static constexpr GraphKind kind{constants_last<G>(), HasDType<G>};
   static constexpr TableView table = table_of<Set, kind.constants_last>;
 
-  static constexpr Match<G> match(G& graph, node n, Context& context) {
+  static constexpr Match<G> match(G& graph, node n, Context& context, Normalizer<G>* normalizer) {
     std::size_t dtype = dtype_count;
     if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
     const Op op = T::op(graph, n);
@@ -30,64 +30,99 @@ struct MatchCode {
     const Entry entry =
         is_built_in ? entries.of_op[static_cast<std::size_t>(op)][dtype] : entries.of_group[table.groups.of(op)][dtype];
     if (entry == nullptr) return {};
-    const std::uint32_t at = entry(graph, n);
-    if (at == 0) return {};
-    return match_leaf<G, Context>(table, trees_of<Set, kind>.of_group[table.groups.of(op)],
-                                  lambdas_of<Set, G, Context>.of, graph, n, context, at >> 16, at & 0xffff);
+    Found<G> found;
+    if (!entry(graph, n, found)) return {};
+    return match_found<G, Context>(table, trees_of<Set, kind>.of_group, lambdas_of<Set, G, Context>.of, graph, n,
+                                   context, normalizer, found);
   }
 
  private:
-  using Entry = std::uint32_t (*)(const G&, node);
-  static constexpr std::uint32_t found(std::size_t state, std::size_t row) {
-    return static_cast<std::uint32_t>(state << 16 | row);
-  }
+  using Entry = bool (*)(const G&, node, Found<G>&);
 
   // --- states ---
 
   /// A tree from its first state on.
   template <std::size_t Group, std::size_t State>
-  static constexpr std::uint32_t enter(const G& g, node n) {
+  static constexpr bool enter(const G& g, node n, Found<G>& found) {
     constexpr std::uint8_t loads = tree_of<Set, kind, Group>.loads;
     node a = T::none(), b = T::none(), c = T::none();
     if constexpr (loads > 0) a = few_source<G>(g, n, 0);
     if constexpr (loads > 1) b = few_source<G>(g, n, 1);
     if constexpr (loads > 2) c = few_source<G>(g, n, 2);
-    return state<Group, State>(g, n, a, b, c);
+    return state<Group, State>(g, n, a, b, c, found);
   }
   /// A state from one of its edges or rows on. What repeats is written out, as far as it usually goes.
   template <std::size_t Group, std::size_t State, std::size_t First = 0>
-  static constexpr std::uint32_t state(const G& g, node n, node a, node b, node c) {
+  static constexpr bool state(const G& g, node n, node a, node b, node c, Found<G>& found) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
     if constexpr (here.asks == 0) {
       if constexpr (count > 0)
-        if (may_match<Group, tree.leaf_rows[at]>(g, n, a, b, c)) return found(State, First);
+        if (may_match<Group, tree.leaf_rows[at]>(g, n, a, b, c))
+          return find<tree.loads, tree.residuals[tree.leaf_rows[at]].row>(g, n, a, b, c, found);
       if constexpr (count > 1)
-        if (may_match<Group, tree.leaf_rows[at + 1]>(g, n, a, b, c)) return found(State, First + 1);
+        if (may_match<Group, tree.leaf_rows[at + 1]>(g, n, a, b, c))
+          return find<tree.loads, tree.residuals[tree.leaf_rows[at + 1]].row>(g, n, a, b, c, found);
       if constexpr (count > 2)
-        if (may_match<Group, tree.leaf_rows[at + 2]>(g, n, a, b, c)) return found(State, First + 2);
+        if (may_match<Group, tree.leaf_rows[at + 2]>(g, n, a, b, c))
+          return find<tree.loads, tree.residuals[tree.leaf_rows[at + 2]].row>(g, n, a, b, c, found);
       if constexpr (count > 3)
-        if (may_match<Group, tree.leaf_rows[at + 3]>(g, n, a, b, c)) return found(State, First + 3);
+        if (may_match<Group, tree.leaf_rows[at + 3]>(g, n, a, b, c))
+          return find<tree.loads, tree.residuals[tree.leaf_rows[at + 3]].row>(g, n, a, b, c, found);
       if constexpr (count > 4)
-        return state<Group, State, First + 4>(g, n, a, b, c);
+        return state<Group, State, First + 4>(g, n, a, b, c, found);
       else
-        return 0;
+        return false;
     } else {
       const Op op = asked_op(g, position<tree.loads, here.asks>(g, n, a, b, c));
       if constexpr (count > 0)
-        if (op == tree.edges[at].op) return state<Group, tree.edges[at].to>(g, n, a, b, c);
+        if (op == tree.edges[at].op) return state<Group, tree.edges[at].to>(g, n, a, b, c, found);
       if constexpr (count > 1)
-        if (op == tree.edges[at + 1].op) return state<Group, tree.edges[at + 1].to>(g, n, a, b, c);
+        if (op == tree.edges[at + 1].op) return state<Group, tree.edges[at + 1].to>(g, n, a, b, c, found);
       if constexpr (count > 2)
-        if (op == tree.edges[at + 2].op) return state<Group, tree.edges[at + 2].to>(g, n, a, b, c);
+        if (op == tree.edges[at + 2].op) return state<Group, tree.edges[at + 2].to>(g, n, a, b, c, found);
       if constexpr (count > 3)
-        if (op == tree.edges[at + 3].op) return state<Group, tree.edges[at + 3].to>(g, n, a, b, c);
+        if (op == tree.edges[at + 3].op) return state<Group, tree.edges[at + 3].to>(g, n, a, b, c, found);
       if constexpr (count > 4)
-        return state<Group, State, First + 4>(g, n, a, b, c);
+        return state<Group, State, First + 4>(g, n, a, b, c, found);
       else
-        return state<Group, here.otherwise>(g, n, a, b, c);
+        return state<Group, here.otherwise>(g, n, a, b, c, found);
     }
+  }
+
+  template <std::uint8_t Loads, std::size_t Number>
+  WHITTLE_INLINE static constexpr bool find(const G& g, node n, node a, node b, node c, Found<G>& found) {
+    constexpr const Row& row = table.rows[Number];
+    found.row = Number;
+    if constexpr (row.has_default)
+      return true;
+    else
+      return bind<Loads, packed_slots(row, 0), packed_slots(row, 8)>(g, n, a, b, c, found);
+  }
+  /// The registers of eight names, a byte each.
+  static constexpr std::uint64_t packed_slots(const Row& row, std::size_t first) {
+    std::uint64_t packed = 0;
+    for (std::size_t k = 0; k < 8; ++k) {
+      const bool is_used = first + k < table.rules[row.rule].slot_count;
+      packed |= std::uint64_t{is_used ? row.slots[first + k] : unbound} << 8 * k;
+    }
+    return packed;
+  }
+  /// By where the names are and not by the row's number, so that rows share it.
+  template <std::uint8_t Loads, std::uint64_t Slots, std::uint64_t MoreSlots, std::size_t First = 0>
+  static constexpr bool bind(const G& g, node n, node a, node b, node c, Found<G>& found) {
+    node* const to = found.values + first_slot_value + First;
+    constexpr std::uint8_t x = Slots & 255, y = (Slots >> 8) & 255, z = (Slots >> 16) & 255;
+    if constexpr (x != unbound) to[0] = position<Loads, x>(g, n, a, b, c);
+    if constexpr (y != unbound) to[1] = position<Loads, y>(g, n, a, b, c);
+    if constexpr (z != unbound) to[2] = position<Loads, z>(g, n, a, b, c);
+    constexpr std::uint64_t none = ~std::uint64_t{0}, left = Slots >> 24 | MoreSlots << 40;
+    constexpr std::uint64_t more = MoreSlots >> 24 | none << 40;
+    if constexpr (left != none || more != none)
+      return bind<Loads, left, more, First + 3>(g, n, a, b, c, found);
+    else
+      return true;
   }
 
   // --- rows: false only where a row does not match or its guard does not hold ---
@@ -147,6 +182,24 @@ struct MatchCode {
   }
 
   /// The node at a position. What is no source of the node itself has been asked for or checked on the way here.
+  /// The positions that are sources of operators which have few, whatever the row.
+  static constexpr std::uint64_t find_sources_of_few() {
+    std::uint64_t others = 0;
+    for (const Row* row = table.rows; row != table.rows + table.row_count; ++row) {
+      std::uint64_t known = 0;
+      const Step* const first = table.steps + row->first_step;
+      for (const Step* step = first; step != first + row->step_count; ++step)
+        if (step->from >= first_position && step->kind == StepKind::op && demanded_op(*step) != Op::none &&
+            step->index <= few_sources)
+          known |= position_bit(step->from);
+      for (const Step* step = first; step != first + row->step_count; ++step)
+        if (step->kind == StepKind::source && step->from >= first_position && (known & position_bit(step->from)) == 0)
+          others |= position_bit(step->target);
+    }
+    return ~others;
+  }
+  static constexpr std::uint64_t sources_of_few = find_sources_of_few();
+
   template <std::uint8_t Loads, std::uint8_t Register>
   WHITTLE_INLINE static constexpr node position(const G& g, node n, node a, node b, node c) {
     if constexpr (Register == 0) {
@@ -157,7 +210,11 @@ struct MatchCode {
       return Register == first_position ? a : Register == first_position + 1 ? b : c;
     } else {
       constexpr Position place = table.positions[Register - first_position];
-      return T::source(g, position<Loads, place.parent>(g, n, a, b, c), place.index);
+      const node parent = position<Loads, place.parent>(g, n, a, b, c);
+      if constexpr (place.parent == 0 ? Loads > 0 : (sources_of_few & position_bit(Register)) != 0)
+        return few_source<G>(g, parent, place.index);
+      else
+        return T::source(g, parent, place.index);
     }
   }
 

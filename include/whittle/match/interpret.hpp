@@ -3,6 +3,7 @@
 
 #include <whittle/match/bindings.hpp>
 #include <whittle/match/lambda.hpp>
+#include <whittle/match/right_side.hpp>
 #include <whittle/match/start_table.hpp>
 #include <whittle/match/step.hpp>
 
@@ -22,17 +23,26 @@ struct Match {
 
 namespace detail {
 
-/// Takes what a rule made of a node, if it is another node, to be its match.
+/// Takes what a rule made of a node to be its match, if it is another node or (`leads_back`) was one before what is
+/// within it had been rewritten.
 template <class G, class Context>
-constexpr bool accept(G& graph, Context& context, node_of<G> n, node_of<G> made, std::uint32_t rule, Match<G>& match) {
-  if (made == graph_traits<G>::none() || made == n) return false;
+constexpr bool accept(G& graph, Context& context, node_of<G> n, node_of<G> made, bool leads_back, std::uint32_t rule,
+                      Match<G>& match) {
+  if (made == graph_traits<G>::none() || (made == n && !leads_back)) return false;
   if constexpr (requires { context.conform(graph, made, n); }) {
     made = context.conform(graph, made, n);
-    if (made == n) return false;
+    if (made == n && !leads_back) return false;
   }
   match = {made, rule};
   return true;
 }
+
+/// A row that a node matches, and what the names of its rule stand for; of a row with a default the row alone.
+template <class G>
+struct Found {
+  std::uint32_t row;
+  node_of<G> values[most_values];
+};
 
 template <class G, class Context>
 constexpr node_of<G> call_lambda_rule(const CompiledRule& rule, const Bindings<G>& bound, LambdaCall<G, Context> lambda,
@@ -42,63 +52,46 @@ constexpr node_of<G> call_lambda_rule(const CompiledRule& rule, const Bindings<G
   return lambda(bound.graph, context, arguments);
 }
 
-/// Replaces what a row has matched; false if every guard or the lambda declines.
+/// The registers that the names of a row are in, as values.
+template <class G>
+constexpr void bind(const TableView& table, const Row& row, const node_of<G>* registers, node_of<G>* values) {
+  values[0] = registers[0];
+  const std::uint32_t count = table.rules[row.rule].slot_count;
+  for (std::uint32_t k = 0; k < count; ++k)
+    if (row.slots[k] != unbound) values[1 + k] = registers[row.slots[k]];
+}
+
+/// Replaces what a row has matched: `values` are the node and what the rule's names stand for, and room for what is
+/// built. False if every guard or the lambda declines.
 template <class G, class Context>
-constexpr bool replace_row(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, const Row& row,
-                           const node_of<G>* registers, Context& context, Match<G>& match) {
-  const Bindings<G> bound{graph, registers, row.slots};
-  const CompiledRule& rule = table.rules[row.rule];
-  for (std::uint32_t i = 0; i < rule.replacement_count; ++i) {
-    const CompiledReplacement& replacement = table.replacements[rule.first_replacement + i];
-    if (!bound.hold(table, table.conditions + replacement.first_condition, replacement.condition_count)) continue;
+constexpr bool replace(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, std::uint32_t number,
+                       node_of<G>* values, Context& context, Normalizer<G>* normalizer, Match<G>& match) {
+  const Bindings<G> bound{graph, values};
+  const CompiledRule& rule = table.rules[number];
+  for (std::uint32_t i = rule.first_replacement; i < rule.first_replacement + rule.replacement_count; ++i) {
+    const CompiledReplacement& replacement = table.replacements[i];
+    if (replacement.condition_count > 0 && !bound.hold(table, replacement)) continue;
+    RightSide<G> side{graph, values, normalizer};
     const node_of<G> made = rule.is_lambda
                                 ? call_lambda_rule<G, Context>(rule, bound, lambdas[rule.lambda], context)
-                                : bound.build(table.builds + replacement.first_build, replacement.build_count);
-    if (accept(graph, context, registers[0], made, row.rule, match)) return true;
+                                : side.build(table.builds + replacement.first_build, replacement.build_count);
+    const bool leads_back = !rule.is_lambda && normalizer != nullptr && normalizer->has_rewritten;
+    if (accept(graph, context, values[0], made, leads_back, number, match)) return true;
   }
   return false;
 }
-
-/// The node at a position, of which is known that it is there.
-template <class G>
-constexpr node_of<G> node_at_position(const TableView& table, const G& graph, node_of<G> n, std::uint8_t reg) {
-  if (reg == 0) return n;
-  const Position& place = table.positions[reg - std::size_t{first_position}];
-  const node_of<G> parent = place.parent == 0 ? n : node_at_position(table, graph, n, place.parent);
-  return graph_traits<G>::source(graph, parent, place.index);
-}
-
-/// Binds the names of a row that is known to match. What stands for a missing operand takes the row's steps.
-template <class G>
-constexpr bool bind_row(const TableView& table, G& graph, const Row& row, node_of<G>* registers) {
-  if (row.has_default) return take_all(graph, table.steps + row.first_step, row.step_count, registers);
-  const std::uint8_t* const end = row.slots + table.rules[row.rule].slot_count;
-  for (const std::uint8_t* slot = row.slots; slot != end; ++slot)
-    if (*slot != unbound) registers[*slot] = node_at_position(table, graph, registers[0], *slot);
-  return true;
-}
-
-/// Replaces the row of a leaf that code has found, or else tries those after it.
 template <class G, class Context>
-constexpr Match<G> match_leaf(const TableView& table, const TreeView& tree, const LambdaCall<G, Context>* lambdas,
-                              G& graph, node_of<G> n, Context& context, std::uint32_t leaf, std::uint32_t found) {
-  Match<G> match;
-  const TreeState& state = tree.states[leaf];
-  node_of<G> registers[most_registers];
-  registers[0] = n;
-  for (std::uint32_t i = found; i < state.count; ++i) {
-    const Row& row = table.rows[tree.residuals[tree.leaf_rows[state.first + i]].row];
-    const bool is_bound = i == found ? bind_row(table, graph, row, registers)
-                                     : take_all(graph, table.steps + row.first_step, row.step_count, registers);
-    if (is_bound && replace_row<G, Context>(table, lambdas, graph, row, registers, context, match)) return match;
-  }
-  return match;
+constexpr bool replace_row(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, const Row& row,
+                           const node_of<G>* registers, Context& context, Normalizer<G>* normalizer, Match<G>& match) {
+  node_of<G> values[most_values];
+  bind<G>(table, row, registers, values);
+  return replace<G, Context>(table, lambdas, graph, row.rule, values, context, normalizer, match);
 }
 
 /// Tries the rows of the group of a node that `is_wanted(row)`, in textual order.
 template <class G, class Context>
 constexpr Match<G> match_rows(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
-                              Context& context, const auto& is_wanted) {
+                              Context& context, Normalizer<G>* normalizer, const auto& is_wanted) {
   Match<G> match;
   const std::size_t group = table.groups.of(graph_traits<G>::op(graph, n));
   for (std::uint32_t i = table.groups.begin[group]; i < table.groups.begin[group + 1]; ++i) {
@@ -106,7 +99,7 @@ constexpr Match<G> match_rows(const TableView& table, const LambdaCall<G, Contex
     node_of<G> registers[most_registers];
     registers[0] = n;
     if (is_wanted(row) && take_all(graph, table.steps + row.first_step, row.step_count, registers) &&
-        replace_row<G, Context>(table, lambdas, graph, row, registers, context, match))
+        replace_row<G, Context>(table, lambdas, graph, row, registers, context, normalizer, match))
       return match;
   }
   return match;
@@ -118,22 +111,23 @@ constexpr Match<G> match_rows(const TableView& table, const LambdaCall<G, Contex
 /// plain meaning of a rule set, without a tree.
 template <class G, class Context = NoContext>
 constexpr Match<G> match_linear(const TableView& table, const detail::LambdaCall<G, Context>* lambdas, G& graph,
-                                node_of<G> n, Context& context) {
-  return detail::match_rows<G, Context>(table, lambdas, graph, n, context, [](const Row&) { return true; });
+                                node_of<G> n, Context& context, detail::Normalizer<G>* normalizer = nullptr) {
+  return detail::match_rows<G, Context>(table, lambdas, graph, n, context, normalizer, [](const Row&) { return true; });
 }
 
 /// What one rule alone makes of a node.
 template <class G, class Context = NoContext>
 constexpr Match<G> match_rule(const TableView& table, const detail::LambdaCall<G, Context>* lambdas, G& graph,
                               node_of<G> n, Context& context, std::size_t rule) {
-  return detail::match_rows<G, Context>(table, lambdas, graph, n, context,
+  return detail::match_rows<G, Context>(table, lambdas, graph, n, context, nullptr,
                                         [&](const Row& row) { return row.rule == rule; });
 }
 
-/// The same by decision trees, one for each group.
+/// The same by decision trees, one for each group. Rows before `first_row` are passed over.
 template <class G, class Context = NoContext>
 constexpr Match<G> match_tree(const TableView& table, const TreeView* trees,
-                              const detail::LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n, Context& context) {
+                              const detail::LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n, Context& context,
+                              detail::Normalizer<G>* normalizer = nullptr, std::uint32_t first_row = 0) {
   using T = graph_traits<G>;
   Match<G> match;
   const std::size_t group = table.groups.of(T::op(graph, n));
@@ -162,12 +156,31 @@ constexpr Match<G> match_tree(const TableView& table, const TreeView* trees,
   }
   for (std::uint32_t i = 0; i < state->count; ++i) {
     const ResidualRow& residual = tree.residuals[tree.leaf_rows[state->first + i]];
-    if (detail::take_all(graph, tree.steps + residual.first_step, residual.step_count, registers) &&
-        detail::replace_row<G, Context>(table, lambdas, graph, table.rows[residual.row], registers, context, match))
+    if (residual.row >= first_row &&
+        detail::take_all(graph, tree.steps + residual.first_step, residual.step_count, registers) &&
+        detail::replace_row<G, Context>(table, lambdas, graph, table.rows[residual.row], registers, context, normalizer,
+                                        match))
       return match;
   }
   return match;
 }
 
+namespace detail {
+
+/// Replaces the row that code has found, or else tries those after it.
+template <class G, class Context>
+constexpr Match<G> match_found(const TableView& table, const TreeView* trees, const LambdaCall<G, Context>* lambdas,
+                               G& graph, node_of<G> n, Context& context, Normalizer<G>* normalizer, Found<G>& found) {
+  const Row& row = table.rows[found.row];
+  if (!row.has_default) {
+    Match<G> match;
+    found.values[0] = n;
+    if (replace<G, Context>(table, lambdas, graph, row.rule, found.values, context, normalizer, match)) return match;
+  }
+  const std::uint32_t first = row.has_default ? found.row : found.row + 1;
+  return match_tree<G, Context>(table, trees, lambdas, graph, n, context, normalizer, first);
+}
+
+}  // namespace detail
 }  // namespace v0
 }  // namespace whittle

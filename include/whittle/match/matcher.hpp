@@ -59,14 +59,16 @@ struct matcher {
   static constexpr RuleSetView rules() { return RuleSetView(Set); }
 
   /// What the first matching rule makes of `n`; not found if none does.
-  static constexpr Match<G> match(G& graph, node_of<G> n, Context& context) {
+  static constexpr Match<G> match(G& graph, node_of<G> n, Context& context,
+                                  detail::Normalizer<G>* normalizer = nullptr) {
     using Code = detail::MatchCode<Set, G, Context>;
     if constexpr (strategy == Strategy::code)
-      return Code::match(graph, n, context);
+      return Code::match(graph, n, context, normalizer);
     else if constexpr (strategy == Strategy::tables)
-      return match_tree<G, Context>(table, detail::trees_of<Set, Code::kind>.of_group, lambdas.of, graph, n, context);
+      return match_tree<G, Context>(table, detail::trees_of<Set, Code::kind>.of_group, lambdas.of, graph, n, context,
+                                    normalizer);
     else
-      return match_linear<G, Context>(table, lambdas.of, graph, n, context);
+      return match_linear<G, Context>(table, lambdas.of, graph, n, context, normalizer);
   }
 };
 

@@ -98,7 +98,13 @@ struct Row {
 enum class BuildKind : std::uint8_t { slot, integer, real, truth, operation, any_operator };
 enum class DTypeFrom : std::uint8_t { root, slot, fixed, operand };
 
-/// A step of a right side or a guard, in post-order: operands lie on a stack.
+// Values: the node that is replaced, what each name of the rule stands for, then what is built.
+inline constexpr std::uint8_t first_slot_value = 1, first_built_value = first_slot_value + most_slots;
+inline constexpr std::size_t most_values = first_built_value + most_operands;
+inline constexpr std::uint8_t most_few_operands = 3;
+
+/// A step of a guard, in post-order: operands lie on a stack. Or of a right side, where operands are values: names that
+/// are operands of few take no step.
 struct BuildStep {
   BuildKind kind;
   std::uint8_t arity;
@@ -110,6 +116,8 @@ struct BuildStep {
   bool may_fold;       ///< elementwise: over constants it is one
   std::uint16_t size;  ///< of the expression that ends with this step
   Op op;
+  std::uint8_t target;                       ///< of a right side: the value that it makes
+  std::uint8_t operands[most_few_operands];  ///< the values that it takes; of more than few the first, others follow
   std::uint64_t bits;
 };
 

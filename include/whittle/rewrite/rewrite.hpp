@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <whittle/core/growing_array.hpp>
 #include <whittle/core/large_allocator.hpp>
 #include <whittle/match/matcher.hpp>
 #include <whittle/rewrite/numbering.hpp>
@@ -51,7 +52,7 @@ struct RewriteResult {
 /// the results of earlier ones. `Dense` keeps them by the graph's own numbers; without it a rewriter costs what
 /// it looks at, however large the graph is.
 template <class Matcher, bool Dense = detail::HasIndex<typename Matcher::graph_type>>
-class Rewriter {
+class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
  public:
   using G = typename Matcher::graph_type;
   using Context = typename Matcher::context_type;
@@ -59,9 +60,11 @@ class Rewriter {
   using T = graph_traits<G>;
 
   constexpr Rewriter(G& graph, Context& context, RewriteOptions options = {})
-      : graph_(graph),
+      : detail::Normalizer<G>{&normal_form_in, false},
+        graph_(graph),
         context_(context),
-        options_(options) {}
+        options_(options),
+        depth_(options.order == Order::bottom_up ? 0 : most_depth) {}
 
   constexpr RewriteResult<G> operator()(node root) {
     RewriteResult<G> result;
@@ -69,7 +72,7 @@ class Rewriter {
     reopen();
     if constexpr (detail::HasNodeAt<G> && Dense)
       if (memo_.empty() && options_.order == Order::bottom_up) sweep(root);
-    settle(root);
+    if (failure_ == RewriteFailure::none && memo_[number(root)].mark != Mark::done) settle(root);
     result.rewrites = rewrites_ - before;
     result.failure = failure_;
     result.node = failure_ == RewriteFailure::none ? memo_[number(root)].result : root;
@@ -91,6 +94,7 @@ class Rewriter {
     Mark mark = Mark::unseen;
     constexpr bool is_new() const { return mark == Mark::unseen || mark == Mark::wanted; }
   };
+  static constexpr std::uint32_t most_depth = 16;
   /// A node whose result is being looked for, and what it has become so far.
   struct Frame {
     node current = T::none();
@@ -102,10 +106,9 @@ class Rewriter {
 
   /// Takes up what a lambda's exception has cut short: nodes without a result are as if never seen.
   constexpr void reopen() {
-    for (const std::uint32_t i : open_)
-      if (memo_[i].mark != Mark::done) memo_[i] = {};
-    open_.clear();
+    for (; open_.size() > 0; open_.pop()) memo_[open_.back()] = {};
     frames_.clear();
+    depth_ = options_.order == Order::bottom_up ? 0 : most_depth;
   }
 
   constexpr std::uint32_t number(node n) {
@@ -171,34 +174,77 @@ class Rewriter {
   }
   /// What a node, rebuilt over its sources' results, has become by a rule.
   constexpr void settle_as(node n, node rebuilt, node made) {
-    if (const Memo known = memo_[number(made)]; known.mark == Mark::done) {
-      memo_[number(n)] = memo_[number(rebuilt)] = known;
-      return;
-    }
-    push(n);
-    if (!(rebuilt == n)) lead_to(rebuilt);
-    lead_to(made);
-    run();
+    open(number(n));
+    if (!(rebuilt == n)) open(number(rebuilt));
+    close(0, follow(made));
   }
 
-  constexpr void settle(node root) {
-    if (failure_ != RewriteFailure::none || memo_[number(root)].mark == Mark::done) return;
-    push(root);
-    run();
+  /// The result of what a rule has made of an open node. All nodes that lead to it are opened.
+  constexpr node follow(node made) {
+    while (failure_ == RewriteFailure::none) {
+      const std::uint32_t i = number(made);
+      const Memo known = memo_[i];
+      if (known.mark == Mark::done) return known.result;
+      if (known.mark == Mark::open) {
+        failure_ = RewriteFailure::rules_loop;
+        return made;
+      }
+      if (!are_sources_results(made)) return settle(made);
+      open(i);
+      const Match<G> match = find_match(made);
+      if (!match.found()) return made;
+      made = match.node;
+    }
+    return made;
   }
-  constexpr void run() {
-    while (!frames_.empty() && failure_ == RewriteFailure::none) step();
+  constexpr bool are_sources_results(node n) {
+    bool all = true;
+    for_each_source(n, [&](node source) {
+      const Memo& known = memo_[number(source)];
+      all = all && known.mark == Mark::done && known.result == source;
+    });
+    return all;
+  }
+
+  // What a right side makes within itself is brought to normal form while it is made, from the leaves up: then what it
+  // is made into has its final sources at once. Beyond some depth, and where rewrites are recorded as they are
+  // written, it is left to frames.
+  static constexpr bool records = requires(Context& c) { c.record(RewriteStep<G>{}); };
+  static constexpr node normal_form_in(detail::Normalizer<G>& self, node made) {
+    return static_cast<Rewriter&>(self).normal_form(made);
+  }
+  constexpr node normal_form(node made) {
+    if (depth_ == most_depth) return made;
+    if (const Memo& known = memo_[number(made)]; known.mark == Mark::done) return known.result;
+    ++depth_;
+    const std::size_t first = open_.size();
+    const node result = follow(made);
+    close(first, result);
+    --depth_;
+    return result;
+  }
+
+  constexpr void open(std::uint32_t i) {
+    memo_[i].mark = Mark::open;
+    open_.append(i);
+  }
+  /// All nodes that have been opened since have their result.
+  constexpr void close(std::size_t first, node result) {
+    for (; open_.size() > first; open_.pop()) memo_[open_.back()] = {result, Mark::done};
+  }
+
+  /// The result of a node of which nothing is known.
+  constexpr node settle(node n) {
+    const std::size_t base = frames_.size();
+    push(n);
+    while (frames_.size() > base && failure_ == RewriteFailure::none) step();
+    return failure_ == RewriteFailure::none ? memo_[number(n)].result : n;
   }
 
   constexpr void push(node n) {
-    const std::uint32_t i = number(n);
-    if (frames_.capacity() == 0) {  // enough for most expressions
-      frames_.reserve(16);
-      open_.reserve(32);
-    }
-    memo_[i].mark = Mark::open;
+    if (frames_.capacity() == 0) frames_.reserve(16);  // enough for most expressions
     frames_.push_back({n, open_.size()});
-    open_.push_back(i);
+    open(number(n));
   }
 
   constexpr void step() {
@@ -256,16 +302,14 @@ class Rewriter {
       failure_ = RewriteFailure::rules_loop;
       return false;
     }
-    memo_[i].mark = Mark::open;
-    open_.push_back(i);
+    open(i);
     frames_.back() = {to, frames_.back().first_open};
     return true;
   }
 
   /// The last frame's nodes have their result.
   constexpr void finish(node result) {
-    for (std::size_t first = frames_.back().first_open; open_.size() > first; open_.pop_back())
-      memo_[open_.back()] = {result, Mark::done};
+    close(frames_.back().first_open, result);
     frames_.pop_back();
   }
 
@@ -298,9 +342,15 @@ class Rewriter {
     return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), sources, detail::argument_in(graph_, n));
   }
 
+  WHITTLE_INLINE constexpr Match<G> match_of(node n) {
+    if constexpr (!records && requires { Matcher::match(graph_, n, context_, this); })
+      return Matcher::match(graph_, n, context_, this);
+    else
+      return Matcher::match(graph_, n, context_);
+  }
   /// What a rule makes of a node: counted, recorded and checked against the budget.
   constexpr Match<G> find_match(node n) {
-    const Match<G> match = Matcher::match(graph_, n, context_);
+    const Match<G> match = match_of(n);
     if (!match.found()) return match;
     recent_[rewrites_ % RewriteResult<G>::most_recent] = match.rule;
     ++rewrites_;
@@ -329,7 +379,8 @@ class Rewriter {
   detail::Numbering<G, Dense> numbering_;
   std::vector<Memo, LargeAllocator<Memo>> memo_;
   std::vector<Frame> frames_;
-  std::vector<std::uint32_t> open_;
+  GrowingArray<std::uint32_t> open_;
+  std::uint32_t depth_;  ///< of right sides within right sides
   std::vector<node> sources_;
   std::uint32_t recent_[RewriteResult<G>::most_recent] = {};
   std::uint64_t rewrites_ = 0;

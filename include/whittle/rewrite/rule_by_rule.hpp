@@ -61,7 +61,7 @@ struct RuleByRuleMatcher {
   static void try_row(G& graph, const Row& row, const node_of<G>* registers, context_type& context, Match<G>& match) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point start = context.costs != nullptr ? Clock::now() : Clock::time_point{};
-    replace_row<G, Context>(context.table, context.lambdas, graph, row, registers, context.inner, match);
+    replace_row<G, Context>(context.table, context.lambdas, graph, row, registers, context.inner, nullptr, match);
     if (context.costs == nullptr) return;
     RuleCost& cost = context.costs[row.rule];
     ++cost.attempts;
