@@ -13,7 +13,7 @@ namespace {
 using namespace whittle;
 using namespace whittle::dsl;
 
-inline constexpr auto b = var<"b">, f = var<"f">, x = var<"x">, y = var<"y">;
+inline constexpr auto b = var<"b">, f = var<"f">, w = var<"w">, x = var<"x">, y = var<"y">, z = var<"z">;
 inline constexpr auto c = cst<"c">, c1 = cst<"c1">, c2 = cst<"c2">;
 
 inline constexpr Op my_op = first_user_op, other_op = Op{0x1001};
@@ -86,6 +86,14 @@ inline constexpr auto c_division = rules<wrapping>("c division",
     x / 1                                             >>= x,
     x % 1                                             >>= 0);
 inline constexpr auto no_constants = rules<unbounded>("no constants", nonconstant<"x"> * y >>= y);
+// Six rules of 161 rows, which is more than there is room for at first; the last has no guard.
+inline constexpr auto many_rows = rules<unbounded>("many rows",
+    (x + y) * min(z, w) - max(x + z, w)               >>= x - y,
+    (x + y) * min(z, w) - max(x * z, w)               >>= y - x,
+    (x + y) * max(z, w) - min(x + z, w)               >>= z - x,
+    (x + y) * max(z, w) - min(x * z, w)               >>= w - x,
+    x * y + max(z, w) - min(x * z, w)                 >>= w - x,
+    x - (y - z)                                       >>= (x - y) + z);
 inline constexpr auto constant_first = rules<unbounded>("constant first", 0 + x >>= x, c * x >>= x + c);
 // clang-format on
 
@@ -273,6 +281,15 @@ TEST_CASE("match: nonconstant variables") {
   World w;
   CHECK(w.once<no_constants>(w.i * 4) == w.number(4));
   CHECK(w.once<no_constants>(w.number(3) * 4).is_empty());
+}
+
+TEST_CASE("match: a set of more rows than were expected") {
+  static_assert(table_of<many_rows, true>.row_count > 128);
+  World world;
+  const UOp i = world.i, j = world.j;
+  CHECK(world.once<many_rows>(i - (j - i / 2)) == (i - j) + i / 2);
+  CHECK(world.once<many_rows>((i + j) * min(i / 2, i / 3) - max(i + i / 2, i / 3)) == i - j);
+  CHECK(world.last_rule == 0);
 }
 
 TEST_CASE("match: names and lines of rules") {

@@ -76,25 +76,31 @@ struct RuleCompiler {
   constexpr void add_replacement(const ReplacementInfo& info, const Names& names) {
     CompiledReplacement made{};
     made.first_build = static_cast<std::uint32_t>(out.sizes.builds);
-    const std::uint32_t built = add_builds(info.right, names);
-    const bool is_kept = out.sizes.builds <= Into::room.builds;
-    made.build_count = is_kept && built > 0 ? place_values(out.builds + made.first_build, built) : built;
-    if (is_kept) out.sizes.builds = made.first_build + made.build_count;
+    BuildStep steps[Room];
+    made.build_count = place_values(steps, make_builds(info.right, names, steps));
+    add_builds(steps, made.build_count);
     made.first_condition = static_cast<std::uint32_t>(out.sizes.conditions);
-    add_conditions(static_cast<std::uint32_t>(out.sizes.builds), add_builds(info.guard, names));
+    const auto guard = static_cast<std::uint32_t>(out.sizes.builds);
+    const std::uint32_t guard_count = make_builds(info.guard, names, steps);
+    add_builds(steps, guard_count);
+    add_conditions(guard, guard_count);
     made.condition_count = static_cast<std::uint32_t>(out.sizes.conditions) - made.first_condition;
     if (out.sizes.replacements++ < Into::room.replacements) out.replacements[out.sizes.replacements - 1] = made;
   }
 
-  constexpr std::uint32_t add_builds(PatternSpan span, const Names& names) {
+  /// The steps of a right side or a guard; how many.
+  constexpr std::uint32_t make_builds(PatternSpan span, const Names& names, BuildStep* steps) const {
     if (span.size == 0) return 0;
-    const std::size_t first = out.sizes.builds;
-    out.sizes.builds += span.size;
-    if (out.sizes.builds > Into::room.builds) return span.size;
     const BuildMaker<Room> maker(set.records + span.begin, span.size, names);
-    for (std::uint32_t i = 0; i < span.size; ++i) out.builds[first + i] = maker.step(i);
-    finish_steps(out.builds + first, span.size);
+    for (std::uint32_t i = 0; i < span.size; ++i) steps[i] = maker.step(i);
+    finish_steps(steps, span.size);
     return span.size;
+  }
+  constexpr void add_builds(const BuildStep* steps, std::uint32_t count) {
+    const std::size_t first = out.sizes.builds;
+    out.sizes.builds += count;
+    if (out.sizes.builds > Into::room.builds) return;
+    for (std::uint32_t i = 0; i < count; ++i) out.builds[first + i] = steps[i];
   }
 
   /// Takes the conjunction that a guard is apart, from its end: what waits is as deep as the guard is nested, however
