@@ -1,5 +1,5 @@
-// Matching by code: each state of a decision tree is a function. The code finds the first row that a node can match;
-// whatever is rare (names, folding, lambdas, building) is left to the tables.
+// Matching by code: each state of a decision tree is a function. The code finds the first row that a node can match
+// and binds its names; guards, folding, lambdas and building are left to the tables.
 #pragma once
 
 #include <bit>
@@ -91,6 +91,7 @@ struct MatchCode {
     }
   }
 
+  /// A row that may match. Where an operand is missing in it, the tables bind its names.
   template <std::uint8_t Loads, std::size_t Number>
   WHITTLE_INLINE static constexpr bool find(const G& g, node n, node a, node b, node c, Found<G>& found) {
     constexpr const Row& row = table.rows[Number];
@@ -98,29 +99,30 @@ struct MatchCode {
     if constexpr (row.has_default)
       return true;
     else
-      return bind<Loads, packed_slots(row, 0), packed_slots(row, 8)>(g, n, a, b, c, found);
+      return bind<Loads, places_of(row)>(g, n, a, b, c, found);
   }
-  /// The registers of eight names, a byte each.
-  static constexpr std::uint64_t packed_slots(const Row& row, std::size_t first) {
-    std::uint64_t packed = 0;
-    for (std::size_t k = 0; k < 8; ++k) {
-      const bool is_used = first + k < table.rules[row.rule].slot_count;
-      packed |= std::uint64_t{is_used ? row.slots[first + k] : unbound} << 8 * k;
-    }
-    return packed;
+  /// The registers of a row's names.
+  struct NamePlaces {
+    std::uint8_t count, of[most_slots];
+  };
+  static constexpr NamePlaces places_of(const Row& row) {
+    NamePlaces places{};
+    for (places.count = 0; places.count < table.rules[row.rule].slot_count; ++places.count)
+      places.of[places.count] = row.slots[places.count];
+    return places;
   }
   /// By where the names are and not by the row's number, so that rows share it.
-  template <std::uint8_t Loads, std::uint64_t Slots, std::uint64_t MoreSlots, std::size_t First = 0>
+  template <std::uint8_t Loads, NamePlaces Places, std::size_t First = 0>
   static constexpr bool bind(const G& g, node n, node a, node b, node c, Found<G>& found) {
     node* const to = found.values + first_slot_value + First;
-    constexpr std::uint8_t x = Slots & 255, y = (Slots >> 8) & 255, z = (Slots >> 16) & 255;
-    if constexpr (x != unbound) to[0] = position<Loads, x>(g, n, a, b, c);
-    if constexpr (y != unbound) to[1] = position<Loads, y>(g, n, a, b, c);
-    if constexpr (z != unbound) to[2] = position<Loads, z>(g, n, a, b, c);
-    constexpr std::uint64_t none = ~std::uint64_t{0}, left = Slots >> 24 | MoreSlots << 40;
-    constexpr std::uint64_t more = MoreSlots >> 24 | none << 40;
-    if constexpr (left != none || more != none)
-      return bind<Loads, left, more, First + 3>(g, n, a, b, c, found);
+    constexpr std::size_t count = Places.count - First;
+    if constexpr (count > 0 && Places.of[First] != unbound) to[0] = position<Loads, Places.of[First]>(g, n, a, b, c);
+    if constexpr (count > 1 && Places.of[First + 1] != unbound)
+      to[1] = position<Loads, Places.of[First + 1]>(g, n, a, b, c);
+    if constexpr (count > 2 && Places.of[First + 2] != unbound)
+      to[2] = position<Loads, Places.of[First + 2]>(g, n, a, b, c);
+    if constexpr (count > 3)
+      return bind<Loads, Places, First + 3>(g, n, a, b, c, found);
     else
       return true;
   }

@@ -58,7 +58,7 @@ constexpr void bind(const TableView& table, const Row& row, const node_of<G>* re
   values[0] = registers[0];
   const std::uint32_t count = table.rules[row.rule].slot_count;
   for (std::uint32_t k = 0; k < count; ++k)
-    if (row.slots[k] != unbound) values[1 + k] = registers[row.slots[k]];
+    if (row.slots[k] != unbound) values[first_slot_value + k] = registers[row.slots[k]];
 }
 
 /// Replaces what a row has matched: `values` are the node and what the rule's names stand for, and room for what is
@@ -75,8 +75,7 @@ constexpr bool replace(const TableView& table, const LambdaCall<G, Context>* lam
     const node_of<G> made = rule.is_lambda
                                 ? call_lambda_rule<G, Context>(rule, bound, lambdas[rule.lambda], context)
                                 : side.build(table.builds + replacement.first_build, replacement.build_count);
-    const bool leads_back = !rule.is_lambda && normalizer != nullptr && normalizer->has_rewritten;
-    if (accept(graph, context, values[0], made, leads_back, number, match)) return true;
+    if (accept(graph, context, values[0], made, side.has_rewritten, number, match)) return true;
   }
   return false;
 }

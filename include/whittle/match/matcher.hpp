@@ -58,7 +58,8 @@ struct matcher {
 
   static constexpr RuleSetView rules() { return RuleSetView(Set); }
 
-  /// What the first matching rule makes of `n`; not found if none does.
+  /// What the first matching rule makes of `n`; not found if none does. A normalizer is asked for the normal form of
+  /// what a right side makes within itself.
   static constexpr Match<G> match(G& graph, node_of<G> n, Context& context,
                                   detail::Normalizer<G>* normalizer = nullptr) {
     using Code = detail::MatchCode<Set, G, Context>;

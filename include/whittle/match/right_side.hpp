@@ -14,7 +14,6 @@ namespace detail {
 template <class G>
 struct Normalizer {
   node_of<G> (*normal_form)(Normalizer&, node_of<G>);
-  bool has_rewritten;  ///< anything within the last right side
 };
 
 /// The constant that a literal of a right side is.
@@ -33,13 +32,14 @@ constexpr node_of<G> make_literal(G& graph, const BuildStep& step, DType dtype) 
 
 /// Whether an operator over these operands folds: then to a node, or to none where the rule has to decline.
 template <class G>
-constexpr bool folds(G& graph, Op op, DType dtype, std::uint8_t arity, const node_of<G>* operands, node_of<G>& made) {
+WHITTLE_INLINE constexpr bool folds(G& graph, Op op, DType dtype, std::span<const node_of<G>> operands,
+                                    node_of<G>& made) {
   if constexpr (HasConstants<G>) {
     using T = graph_traits<G>;
-    if (!T::is_constant(graph, operands[0])) return false;
-    Scalar values[3], folded;
-    if (arity > std::size(values)) return false;
-    for (std::uint8_t k = 0; k < arity; ++k)
+    const std::size_t arity = operands.size();
+    if (arity == 0 || arity > most_few_operands || !T::is_constant(graph, operands[0])) return false;
+    Scalar values[most_few_operands], folded;
+    for (std::size_t k = 0; k < arity; ++k)
       if (!constant_in(graph, operands[k], values[k])) return false;
     std::int64_t narrow = 0;  // of what the rules of index arithmetic fold, which is nearly all there is
     if (dtype == DType::index && arity == 2 && narrow_points(op, values[0].as_int(), values[1].as_int(), narrow))
@@ -61,48 +61,42 @@ struct RightSide {
   G& graph;
   node* values;  ///< the node that is replaced, what each name stands for, what has been built
   Normalizer<G>* normalizer;
-  std::uint32_t changed = 0;  ///< of what is built, a bit each: it was no constant before rules saw it
-  bool has_rewritten = false;
+  std::uint32_t changed = 0;   ///< of what is built, a bit each: it was no constant before rules saw it
+  bool has_rewritten = false;  ///< anything that is made within it
 
   /// None where the rule has to decline.
   constexpr node build(const BuildStep* step, std::uint32_t count) {
-    node made = T::none();
     for (const BuildStep* const last = step + count - 1;; ++step) {
-      made = step->kind == BuildKind::operation && step->arity == 2 ? operation_of_two(*step) : take(*step);
-      if (step == last || made == T::none()) break;
+      const node made = step->kind == BuildKind::operation && step->arity == 2 ? operation_of_two(*step) : take(*step);
+      if (step == last || made == T::none()) return made;
       values[step->target] = made;
       if (normalizer != nullptr && step->kind != BuildKind::slot) normalize(step->target);
     }
-    if (normalizer != nullptr) normalizer->has_rewritten = has_rewritten;
-    return made;
   }
 
  private:
   // What nearly all steps are, by itself: in one function with the others it takes half as long again.
   [[gnu::noinline]] constexpr node operation_of_two(const BuildStep& step) const {
     const node operands[] = {values[step.operands[0]], values[step.operands[1]]};
-    const DType dtype = dtype_of(step, operands);
-    node folded = T::none();
-    if (step.may_fold && folds<G>(graph, step.op, dtype, 2, operands, folded) && is_as_written(step)) return folded;
-    return T::make(graph, step.op, dtype, std::span<const node>(operands), step.has_argument ? step.bits : 0);
+    return operation(step, step.op, dtype_of(step, operands), operands);
   }
   [[gnu::noinline]] constexpr node take(const BuildStep& step) const {
     if (step.kind == BuildKind::slot) return slot(step.slot);
     if (step.kind != BuildKind::operation && step.kind != BuildKind::any_operator)
       return make_literal<G>(graph, step, step.kind == BuildKind::truth ? DType::boolean : dtype_of(step, nullptr));
-    if (step.arity > most_few_operands) return operation(step, values + step.operands[0]);
-    const node operands[] = {values[step.operands[0]], values[step.operands[1]], values[step.operands[2]]};
-    return operation(step, operands);
-  }
-  /// An operator over its operands; over constants it folds, and where that has no result the rule declines.
-  constexpr node operation(const BuildStep& step, const node* operands) const {
+    const node few[] = {values[step.operands[0]], values[step.operands[1]], values[step.operands[2]]};
+    const node* const operands = step.arity <= most_few_operands ? few : values + step.operands[0];
     const bool is_any = step.kind == BuildKind::any_operator;
     const Op op = is_any ? T::op(graph, slot(step.slot)) : step.op;
     const DType dtype = is_any ? dtype_of_any(op, step, operands) : dtype_of(step, operands);
+    return operation(step, op, dtype, std::span<const node>(operands, step.arity));
+  }
+  /// An operator over its operands; over constants it folds, and where that has no result the rule declines.
+  WHITTLE_INLINE constexpr node operation(const BuildStep& step, Op op, DType dtype,
+                                          std::span<const node> operands) const {
     node folded = T::none();
-    const bool may_fold = step.may_fold && step.arity > 0 && step.arity <= most_few_operands;
-    if (may_fold && folds<G>(graph, op, dtype, step.arity, operands, folded) && is_as_written(step)) return folded;
-    return T::make(graph, op, dtype, std::span<const node>(operands, step.arity), step.has_argument ? step.bits : 0);
+    if (step.may_fold && folds<G>(graph, op, dtype, operands, folded) && is_as_written(step)) return folded;
+    return T::make(graph, op, dtype, operands, step.has_argument ? step.bits : 0);
   }
 
   constexpr node slot(std::uint8_t number) const { return values[first_slot_value + number]; }

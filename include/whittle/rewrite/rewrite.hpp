@@ -60,11 +60,10 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   using T = graph_traits<G>;
 
   constexpr Rewriter(G& graph, Context& context, RewriteOptions options = {})
-      : detail::Normalizer<G>{&normal_form_in, false},
+      : detail::Normalizer<G>{&normal_form_in},
         graph_(graph),
         context_(context),
-        options_(options),
-        depth_(options.order == Order::bottom_up ? 0 : most_depth) {}
+        options_(options) {}
 
   constexpr RewriteResult<G> operator()(node root) {
     RewriteResult<G> result;
@@ -94,7 +93,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     Mark mark = Mark::unseen;
     constexpr bool is_new() const { return mark == Mark::unseen || mark == Mark::wanted; }
   };
-  static constexpr std::uint32_t most_depth = 16;
+  static constexpr std::uint32_t most_depth = 16;  ///< of right sides within right sides
   /// A node whose result is being looked for, and what it has become so far.
   struct Frame {
     node current = T::none();
@@ -380,7 +379,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   std::vector<Memo, LargeAllocator<Memo>> memo_;
   std::vector<Frame> frames_;
   GrowingArray<std::uint32_t> open_;
-  std::uint32_t depth_;  ///< of right sides within right sides
+  std::uint32_t depth_ = 0;
   std::vector<node> sources_;
   std::uint32_t recent_[RewriteResult<G>::most_recent] = {};
   std::uint64_t rewrites_ = 0;
