@@ -23,6 +23,7 @@ inline constexpr bool keeps_blocks = true;
 struct BlockCache {
   static constexpr std::size_t smallest = std::size_t{1} << 15, largest = std::size_t{1} << 21;
   static constexpr unsigned sizes = 7, most_of_a_size = 4;
+  static constexpr std::size_t alignment = 64;  ///< a line of the cache
   struct Block {
     Block* next;
   };
@@ -39,23 +40,24 @@ struct BlockCache {
   void* take(std::size_t bytes) {
     const unsigned size = size_of(bytes);
     Block* const block = first[size];
-    if (block == nullptr) return ::operator new(smallest << size);
+    if (block == nullptr) return ::operator new(smallest << size, std::align_val_t{alignment});
     first[size] = block->next;
     --count[size];
     return block;
   }
   void give(void* memory, std::size_t bytes) {
     const unsigned size = size_of(bytes);
-    if (is_closed || count[size] == most_of_a_size) return ::operator delete(memory);
+    if (is_closed || count[size] == most_of_a_size) return release(memory);
     first[size] = ::new (memory) Block{first[size]};
     ++count[size];
   }
+  static void release(void* memory) { ::operator delete(memory, std::align_val_t{alignment}); }
   void close() {
     is_closed = true;
     for (Block*& of_size : first)
       while (of_size != nullptr) {
         Block* const next = of_size->next;
-        ::operator delete(of_size);
+        release(of_size);
         of_size = next;
       }
   }

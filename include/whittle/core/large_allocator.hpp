@@ -59,7 +59,7 @@ struct LargeAllocator {
  private:
   static constexpr bool is_huge(std::size_t count) { return count >= 2 * detail::huge_page / sizeof(T); }
   static constexpr bool reuses_blocks(std::size_t count) {
-    return detail::keeps_blocks && alignof(T) <= alignof(std::max_align_t) &&
+    return detail::keeps_blocks && alignof(T) <= detail::BlockCache::alignment &&
            detail::BlockCache::is_for(count * sizeof(T));
   }
 };

@@ -14,6 +14,7 @@
 #include <whittle/core/large_allocator.hpp>
 #include <whittle/core/scalar.hpp>
 #include <whittle/ir/node.hpp>
+#include <whittle/ir/node_table.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -61,8 +62,6 @@ class BasicGraph {
   constexpr BasicGraph() {
     records_.reserve(first_room);
     records_.append();
-    slots_.resize(slots_for(first_room));
-    hashed_.resize(first_room / 2);
   }
   BasicGraph(const BasicGraph&) = delete;
   BasicGraph& operator=(const BasicGraph&) = delete;
@@ -71,7 +70,7 @@ class BasicGraph {
 
   /// Of the nodes and of the table that finds them, as far as it is in use.
   constexpr std::size_t bytes() const {
-    return size() * sizeof(Record) + (slots_.size() + hashed_.size()) * sizeof(Slot);
+    return size() * sizeof(Record) + table_.bytes();
   }
 
   /// One more than the greatest node number; node 0 is `Node::none`.
@@ -115,7 +114,7 @@ class BasicGraph {
     std::uint32_t greatest = 0;
     Node a = Node::none, b = Node::none, c = Node::none;
     if (arity == 2) {  // the commonest first
-      const std::size_t swaps = is_commutative(op) ? in_wrong_order(sources[0], sources[1]) : 0u;
+      const std::size_t swaps = unsigned{is_commutative(op)} & in_wrong_order(sources[0], sources[1]);
       a = sources[swaps];
       b = sources[1 - swaps];
       const std::uint64_t first = record(sources[0]).key, second = record(sources[1]).key,
@@ -133,10 +132,11 @@ class BasicGraph {
         greatest = greater(greatest, greater(number_of(b), number_of(c)));
       }
     }
-    const Place place = place_of(key, greatest, [&](const Record& r) {
+    const auto place = table_.find(key, greatest, [&](Node n) {
+      const Record& r = record(n);
       return r.is(op, dtype, arity, argument, key) && r.sources[0] == a && r.sources[1] == b && r.sources[2] == c;
     });
-    return place.slot->node != Node::none ? place.slot->node : insert(place, op, dtype, arity, a, b, c, argument, key);
+    return place.node != Node::none ? place.node : insert(place, op, dtype, arity, a, b, c, argument, key);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
@@ -260,7 +260,7 @@ class BasicGraph {
 
   constexpr void reserve(std::size_t nodes) {
     records_.reserve(nodes + 1);
-    if (nodes >= room_) grow(nodes + 1);
+    table_.reserve(nodes + 1);
   }
 
  private:
@@ -297,10 +297,6 @@ class BasicGraph {
   };
   static_assert(sizeof(Record) == 32);
 
-  struct Slot {
-    std::uint32_t tag = 0;  // upper half of the key: most misses end here
-    Node node = Node::none;
-  };
   struct ShapeEntry {
     std::uint32_t begin = 0;
     std::uint8_t rank = 0;
@@ -337,10 +333,10 @@ class BasicGraph {
       key = combine_mixed(key, record(s).key);
       greatest = greater(greatest, number_of(s));
     }
-    const Place place = place_of(key, greatest, [&](const Record& r) {
-      return r.is(op, dtype, arity, argument, key) && are_sources(r, sources);
+    const auto place = table_.find(key, greatest, [&](Node n) {
+      return record(n).is(op, dtype, arity, argument, key) && are_sources(record(n), sources);
     });
-    if (place.slot->node != Node::none) return place.slot->node;
+    if (place.node != Node::none) return place.node;
     const Node first{static_cast<std::uint32_t>(more_sources_.size())};
     const std::vector<Node> copy(sources.begin(), sources.end());  // `sources` may lie in more_sources_
     more_sources_.insert(more_sources_.end(), copy.begin(), copy.end());
@@ -354,80 +350,15 @@ class BasicGraph {
     return true;
   }
 
-  // --- the table of nodes ---
-  //
-  // A node is looked for near its greatest source: what is made together lies together, so that a graph larger than the
-  // caches is made at nearly the speed of a small one, and a table that grows stays as it is. Each line of slots is for
-  // the users of five or six nodes that follow one another. What finds its line full (one node may have any number of
-  // users), and nodes without sources, are in a second table, by their keys.
-
-  static constexpr std::size_t slots_a_line = 8;  // a line of the cache
-  static constexpr std::size_t home_of(std::uint32_t greatest) { return std::size_t{greatest} + greatest / 2; }
-  static constexpr std::size_t slots_for(std::size_t nodes) { return nodes + nodes / 2 + slots_a_line; }
   static constexpr std::uint32_t greater(std::uint32_t a, std::uint32_t b) { return a < b ? b : a; }
 
-  struct Place {
-    Slot* slot;
-    bool is_hashed;
-  };
-  /// The slot of a node of that key, or the free one where it belongs.
-  template <class IsSame>
-  WHITTLE_INLINE constexpr Place place_of(std::uint64_t key, std::uint32_t greatest, const IsSame& is_same) {
-    const auto tag = static_cast<std::uint32_t>(key >> 32);
-    if (greatest - 1 < most_found_near_) {  // not 0: there is a source
-      const std::size_t home = home_of(greatest);
-      Slot* const line = slots_.data() + home / slots_a_line * slots_a_line;
-      for (std::size_t k = home; k != home + slots_a_line; ++k) {
-        Slot& slot = line[k % slots_a_line];
-        if (slot.node == Node::none || (slot.tag == tag && is_same(record(slot.node)))) return {&slot, false};
-      }
-    }
-    return {hashed_place_of(tag, is_same), true};
-  }
-  /// Slots are in the order of their tags, but for collisions.
-  constexpr Slot* hashed_place_of(std::uint32_t tag, const auto& is_same) {
-    std::size_t at = hashed_home_of(tag, hashed_.size());
-    while (hashed_[at].node != Node::none && !(hashed_[at].tag == tag && is_same(record(hashed_[at].node))))
-      at = at + 1 != hashed_.size() ? at + 1 : 0;
-    return &hashed_[at];
-  }
-  static constexpr std::size_t hashed_home_of(std::uint32_t tag, std::size_t slots) {
-    return static_cast<std::size_t>(std::uint64_t{tag} * slots >> 32);
-  }
-
-  WHITTLE_INLINE constexpr Node insert(Place place, Op op, DType dtype, std::uint8_t arity, Node a, Node b, Node c,
-                                       std::uint64_t argument, std::uint64_t key) {
+  WHITTLE_INLINE constexpr Node insert(const typename NodeTable<Storage>::Place& place, Op op, DType dtype,
+                                       std::uint8_t arity, Node a, Node b, Node c, std::uint64_t argument,
+                                       std::uint64_t key) {
     const Node fresh{size()};
     records_.append(op, dtype, arity, a, b, c, argument, key);
-    *place.slot = {static_cast<std::uint32_t>(key >> 32), fresh};
-    if (place.is_hashed && ++hashed_count_ * 4 >= hashed_.size() * 3) [[unlikely]]
-      rehash();
-    if (records_.size() >= room_) [[unlikely]]
-      make_room();
+    table_.insert(place, key, fresh, records_.size());
     return fresh;
-  }
-  /// Slots by source grow with the graph, unless most nodes are hashed: then the users of all that comes are. So in a
-  /// large graph a node and its slots never take more than 56 bytes.
-  [[gnu::noinline]] constexpr void make_room() {
-    const std::size_t nodes = records_.size();
-    if (nodes < 4096 || 2 * hashed_count_ < nodes) return grow(room_ + room_ / (4 * hashed_count_ < nodes ? 2 : 4));
-    most_found_near_ = static_cast<std::uint32_t>(room_) - 1;
-    room_ = static_cast<std::size_t>(-1);
-  }
-  /// Room for so many nodes. Slots stay where they are.
-  constexpr void grow(std::size_t nodes) {
-    resize_ahead(slots_, slots_for(nodes));
-    room_ = nodes;
-  }
-  [[gnu::noinline]] constexpr void rehash() {
-    typename Storage::template sequence<Slot> fresh(hashed_.size() + hashed_.size() / 2);
-    for (const Slot& slot : hashed_) {
-      if (slot.node == Node::none) continue;
-      std::size_t at = hashed_home_of(slot.tag, fresh.size());
-      while (fresh[at].node != Node::none) at = at + 1 != fresh.size() ? at + 1 : 0;
-      fresh[at] = slot;
-    }
-    hashed_ = static_cast<decltype(hashed_)&&>(fresh);
   }
 
   /// The slot of the text with that hash that is the one looked for, or the free one where it would be.
@@ -444,9 +375,7 @@ class BasicGraph {
   }
 
   GrowingArray<Record> records_;
-  typename Storage::template sequence<Slot> slots_;   ///< by greatest source
-  typename Storage::template sequence<Slot> hashed_;  ///< by key
-  std::size_t hashed_count_ = 0;
+  NodeTable<Storage> table_{first_room};
   Node small_constants_[small_constants] = {};
   typename Storage::template sequence<Node> more_sources_;
   std::vector<char> text_bytes_;
@@ -461,8 +390,6 @@ class BasicGraph {
   typename Storage::template sequence<std::uint32_t> marks_;  ///< the last walk that visited a node
   std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;
-  std::size_t room_ = first_room;                                       ///< nodes, before there have to be more slots
-  std::uint32_t most_found_near_ = static_cast<std::uint32_t>(-1) - 1;  ///< the users of later nodes are hashed
 };
 
 using Graph = BasicGraph<VectorStorage>;
