@@ -145,17 +145,25 @@ Node assumed(Graph& g, const Variables& variables, const Request& request, json&
 Status simplify_explained(Graph& g, Node& node, Explanation& explanation, Statistics& statistics) {
   static const auto order = rule_pass<sum_order_rules, Graph, Explanation>("order of sums");
   static const auto simplify = rule_pass<simplify_rules, Graph, Explanation>("simplify");
-  if (const Status status = order.run(g, node, explanation, statistics.order); !status.ok()) return status;
-  const Node ordered = node;
-  const std::size_t steps = explanation.steps.size();
-  ConditionBudget& budget = explanation;
-  budget = ConditionBudget::of_expression();
-  const Status status = simplify.run(g, node, explanation, statistics.simplify);
-  if (!status.ok() || !budget.is_spent) return status;
-  budget = ConditionBudget::of_small_branches();
-  node = ordered;
-  explanation.steps.resize(steps);
-  return simplify.run(g, node, explanation, statistics.simplify);
+  Status status;
+  std::size_t steps = 0;
+  const auto run = [&](const auto& pass, Node from, PassStatistics& own) {
+    if (status.ok()) status = pass.run(g, from, explanation, own);
+    return from;
+  };
+  const auto all_rules = [&](Node ordered) {
+    explanation.steps.resize(steps);  // those of an attempt before this are void
+    return run(simplify, ordered, statistics.simplify);
+  };
+  node = detail::simplify_in_passes(
+      node, explanation,
+      [&](Node given) {
+        const Node ordered = run(order, given, statistics.order);
+        steps = explanation.steps.size();
+        return ordered;
+      },
+      all_rules, all_rules);
+  return status;
 }
 
 /// The answer for one expression over variables that are declared.

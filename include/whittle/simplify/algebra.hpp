@@ -13,15 +13,7 @@ namespace builtin {
 
 // What holds modulo 2^n holds for all integers.
 inline constexpr auto algebra = rules<unbounded | wrapping>("algebra",
-    x + 0                                         >>= x,
     x * 1                                         >>= x,
-    x * 0                                         >>= 0,
-
-    // constants outwards, where they meet; of two that do not fit into one, neither moves
-    (x + c1) + c2                                 >>= x + (c1 + c2),
-    (x * c1) * c2                                 >>= x * (c1 * c2),
-    (x + c1) + nonconstant<"y">                   >>= (x + y) + c1,
-    (x * c1) * nonconstant<"y">                   >>= (x * y) * c1,
     x - c                                         >>= x + c * -1);
 
 // Index expressions are linear sums: no products of sums by constants, quotients put together with their remainders.

@@ -8,6 +8,7 @@
 #include <whittle/simplify/boolean.hpp>
 #include <whittle/simplify/casts.hpp>
 #include <whittle/simplify/comparison.hpp>
+#include <whittle/simplify/constants_outward.hpp>
 #include <whittle/simplify/divmod.hpp>
 #include <whittle/simplify/floats.hpp>
 #include <whittle/simplify/fold.hpp>
@@ -22,10 +23,10 @@ inline namespace v0 {
 
 /// Rules for integers: the index type and fixed widths.
 inline constexpr auto integer_rules =
-    concatenate("integers", builtin::algebra, builtin::index_algebra, builtin::index_sums, builtin::wrapping_algebra,
-                builtin::bitwise, builtin::divmod, builtin::comparison, builtin::index_comparison,
-                builtin::decided_index_min_max, builtin::decided_min_max, builtin::min_max, builtin::index_min_max,
-                builtin::select_arithmetic, builtin::single_values);
+    concatenate("integers", builtin::constants_outward, builtin::algebra, builtin::index_algebra, builtin::index_sums,
+                builtin::wrapping_algebra, builtin::bitwise, builtin::divmod, builtin::comparison,
+                builtin::index_comparison, builtin::decided_index_min_max, builtin::decided_min_max, builtin::min_max,
+                builtin::index_min_max, builtin::select_arithmetic, builtin::single_values);
 
 /// Rules for truth values and for choices between values of any dtype.
 inline constexpr auto boolean_rules = concatenate("booleans", builtin::logic, builtin::reassociation, builtin::negation,
@@ -41,24 +42,37 @@ inline constexpr auto simplify_rules = concatenate("simplify", builtin::invalid_
 /// What is done before all others, by itself: sums of an index in one order, their quotients and remainders left as
 /// they are. What two of these become depends on which others they have met, so all sums are put in order first: then
 /// how they were written does not matter.
-inline constexpr auto sum_order_rules =
-    concatenate("order of sums", builtin::invalid_values, builtin::folding, builtin::sum_order);
+inline constexpr auto sum_order_rules = concatenate("order of sums", builtin::invalid_values, builtin::folding,
+                                                    builtin::constants_outward, builtin::sum_order);
 
 /// The built-in sets, one by one: that of the first pass, then those of the second in the order in which they are
 /// tried.
 inline constexpr RuleSetView simplify_sets[] = {
-    builtin::sum_order,        builtin::invalid_values,
-    builtin::folding,          builtin::casts,
-    builtin::floats,           builtin::algebra,
-    builtin::index_algebra,    builtin::index_sums,
-    builtin::wrapping_algebra, builtin::bitwise,
-    builtin::divmod,           builtin::comparison,
-    builtin::index_comparison, builtin::decided_index_min_max,
-    builtin::decided_min_max,  builtin::min_max,
-    builtin::index_min_max,    builtin::select_arithmetic,
-    builtin::single_values,    builtin::logic,
-    builtin::reassociation,    builtin::negation,
-    builtin::select,           builtin::validity,
+    builtin::sum_order,
+    builtin::invalid_values,
+    builtin::folding,
+    builtin::casts,
+    builtin::floats,
+    builtin::constants_outward,
+    builtin::algebra,
+    builtin::index_algebra,
+    builtin::index_sums,
+    builtin::wrapping_algebra,
+    builtin::bitwise,
+    builtin::divmod,
+    builtin::comparison,
+    builtin::index_comparison,
+    builtin::decided_index_min_max,
+    builtin::decided_min_max,
+    builtin::min_max,
+    builtin::index_min_max,
+    builtin::select_arithmetic,
+    builtin::single_values,
+    builtin::logic,
+    builtin::reassociation,
+    builtin::negation,
+    builtin::select,
+    builtin::validity,
 };
 
 namespace detail {
@@ -69,6 +83,18 @@ constexpr std::size_t rules_of_simplify_sets() {
 }
 static_assert(rules_of_simplify_sets() == builtin::sum_order.rule_count + simplify_rules.rule_count,
               "simplify_sets lacks a set, or has one too many");
+
+/// What the passes make of an expression: its sums in order, and then all rules. Where the budget for what stands under
+/// conditions is spent, these start `again` with small branches alone, so that it does not matter which were met first.
+constexpr Node simplify_in_passes(Node n, ConditionBudget& budget, const auto& order, const auto& simplify,
+                                  const auto& again) {
+  const Node ordered = order(n);
+  budget = ConditionBudget::of_expression();
+  const Node simple = simplify(ordered);
+  if (!budget.is_spent) return simple;
+  budget = ConditionBudget::of_small_branches();
+  return again(ordered);
+}
 }  // namespace detail
 
 /// The built-in rules on one graph, until none matches. It remembers what it has done: expressions that share parts
@@ -81,12 +107,10 @@ class Simplifier {
   Simplifier& operator=(const Simplifier&) = delete;
 
   constexpr Node operator()(Node n) {
-    const Node ordered = order_(n).node;
-    budget_ = ConditionBudget::of_expression();
-    const Node simple = rewriter_(ordered).node;
-    if (!budget_.is_spent) return simple;
-    budget_ = ConditionBudget::of_small_branches();
-    return Rules(g_, budget_)(ordered).node;
+    return detail::simplify_in_passes(
+        n, budget_, [this](Node given) { return order_(given).node; },
+        [this](Node ordered) { return rewriter_(ordered).node; },
+        [this](Node ordered) { return Rules(g_, budget_)(ordered).node; });
   }
   /// Of the empty handle the empty one.
   constexpr BasicUOp<G> operator()(BasicUOp<G> x) { return x.is_empty() ? x : BasicUOp<G>{x.graph, (*this)(x.node)}; }

@@ -31,14 +31,6 @@ namespace builtin {
 // Multiples of a sum stay multiples also where they add up to that sum, so that it does not matter which of
 // them meet first: S * 1 is left.
 inline constexpr auto sum_order = rules<unbounded>("sum order",
-    x + 0                                         >>= x,
-    x * 0                                         >>= 0,
-
-    (x + c1) + c2                                 >>= x + (c1 + c2),
-    (x * c1) * c2                                 >>= x * (c1 * c2),
-    (x + c1) + nonconstant<"y">                   >>= (x + y) + c1,
-    (x * c1) * nonconstant<"y">                   >>= (x * y) * c1,
-
     named("ordered sum", any_of(_ + _, _ - _, -_, _ * 1).as<"f">() >>= with(f)([](auto& g, auto n) { return detail::ordered_sum(g, n); })),
     x - y                                         >>= x + -y,
     -(x + y)                                      >>= -x + -y);
