@@ -69,9 +69,7 @@ class BasicGraph {
   constexpr BasicGraph& operator=(BasicGraph&&) = default;
 
   /// Of the nodes and of the table that finds them, as far as it is in use.
-  constexpr std::size_t bytes() const {
-    return size() * sizeof(Record) + table_.bytes();
-  }
+  constexpr std::size_t bytes() const { return size() * sizeof(Record) + table_.bytes(); }
 
   /// One more than the greatest node number; node 0 is `Node::none`.
   constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(records_.size()); }
@@ -107,36 +105,30 @@ class BasicGraph {
 
   /// The node of that description. Commutative operands are put in structural order, constants last.
   constexpr Node make(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument = 0) {
+    if (sources.size() == 2) return make(op, dtype, sources[0], sources[1], argument);
     if (sources.size() > inline_sources) [[unlikely]]
       return make_of_many(op, dtype, sources, argument);
     const auto arity = static_cast<std::uint8_t>(sources.size());
     std::uint64_t key = head_of_key(op, dtype, argument, arity);
     std::uint32_t greatest = 0;
-    Node a = Node::none, b = Node::none, c = Node::none;
-    if (arity == 2) {  // the commonest first
-      const std::size_t swaps = unsigned{is_commutative(op)} & in_wrong_order(sources[0], sources[1]);
-      a = sources[swaps];
-      b = sources[1 - swaps];
-      const std::uint64_t first = record(sources[0]).key, second = record(sources[1]).key,
-                          other = (first ^ second) & (0 - std::uint64_t{swaps});
-      key = combine_mixed(combine_mixed(key, first ^ other), second ^ other);  // swapped without waiting for the nodes
-      greatest = greater(number_of(a), number_of(b));
-    } else if (arity != 0) {
-      a = sources[0];
-      key = combine_mixed(key, record(a).key);
-      greatest = number_of(a);
-      if (arity == inline_sources) {
-        b = sources[1];
-        c = sources[2];
-        key = combine_mixed(combine_mixed(key, record(b).key), record(c).key);
-        greatest = greater(greatest, greater(number_of(b), number_of(c)));
-      }
+    Node of[inline_sources] = {};
+    for (std::uint8_t k = 0; k < arity; ++k) {
+      of[k] = sources[k];
+      key = combine_mixed(key, record(of[k]).key);
+      greatest = greater(greatest, number_of(of[k]));
     }
-    const auto place = table_.find(key, greatest, [&](Node n) {
-      const Record& r = record(n);
-      return r.is(op, dtype, arity, argument, key) && r.sources[0] == a && r.sources[1] == b && r.sources[2] == c;
-    });
-    return place.node != Node::none ? place.node : insert(place, op, dtype, arity, a, b, c, argument, key);
+    return find_or_insert(op, dtype, arity, of[0], of[1], of[2], greatest, argument, key);
+  }
+  /// The same of two sources, which most nodes have.
+  constexpr Node make(Op op, DType dtype, Node first, Node second, std::uint64_t argument = 0) {
+    const Node given[] = {first, second};
+    const std::size_t swaps = unsigned{is_commutative(op)} & in_wrong_order(first, second);
+    const std::uint64_t key_of_first = record(first).key, key_of_second = record(second).key;
+    const std::uint64_t other = (key_of_first ^ key_of_second) & (0 - std::uint64_t{swaps});
+    const std::uint64_t key =
+        combine_mixed(combine_mixed(head_of_key(op, dtype, argument, 2), key_of_first ^ other), key_of_second ^ other);
+    return find_or_insert(op, dtype, 2, given[swaps], given[1 - swaps], Node::none,
+                          greater(number_of(first), number_of(second)), argument, key);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
@@ -352,6 +344,14 @@ class BasicGraph {
 
   static constexpr std::uint32_t greater(std::uint32_t a, std::uint32_t b) { return a < b ? b : a; }
 
+  WHITTLE_INLINE constexpr Node find_or_insert(Op op, DType dtype, std::uint8_t arity, Node a, Node b, Node c,
+                                               std::uint32_t greatest, std::uint64_t argument, std::uint64_t key) {
+    const auto place = table_.find(key, greatest, [&](Node n) {
+      const Record& r = record(n);
+      return r.is(op, dtype, arity, argument, key) && r.sources[0] == a && r.sources[1] == b && r.sources[2] == c;
+    });
+    return place.node != Node::none ? place.node : insert(place, op, dtype, arity, a, b, c, argument, key);
+  }
   WHITTLE_INLINE constexpr Node insert(const typename NodeTable<Storage>::Place& place, Op op, DType dtype,
                                        std::uint8_t arity, Node a, Node b, Node c, std::uint64_t argument,
                                        std::uint64_t key) {

@@ -13,8 +13,8 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-/// Slots for the users of a few nodes that follow one another, in a line of the cache. Each has a byte of its node's key,
-/// all of which are compared at once: a loop over the slots would end where no processor can foresee.
+/// Slots for the users of a few nodes that follow one another, in a line of the cache. Each has a byte of its node's
+/// key, all of which are compared at once: a loop over the slots would end where no processor can foresee.
 struct alignas(64) NodeLine {
   static constexpr unsigned capacity = 12;
   static constexpr std::uint64_t each_byte = 0x0101010101010101u;
@@ -122,7 +122,8 @@ class NodeTable {
     if (++slots_in_use_ * 4 >= slots_.size() * 3) rehash();
   }
   [[gnu::noinline]] constexpr void rehash() {
-    typename Storage::template sequence<Slot> fresh(slots_.size() + slots_.size() / 2);
+    const std::size_t size = slots_.size();
+    typename Storage::template sequence<Slot> fresh(size < 4096 ? 4 * size : size + size / 2);
     for (const Slot& slot : slots_) {
       if (slot.node == Node::none) continue;
       std::size_t at = home_of(slot.tag, fresh.size());
@@ -132,8 +133,8 @@ class NodeTable {
     slots_ = static_cast<decltype(slots_)&&>(fresh);
   }
 
-  /// Lines grow with the graph, unless most nodes are found by their keys: then the users of all that comes are. So in a
-  /// large graph a node and its slots never take more than 56 bytes.
+  /// Lines grow with the graph, unless most nodes are found by their keys: then the users of all that comes are. So in
+  /// a large graph a node and its slots never take more than 56 bytes.
   [[gnu::noinline]] constexpr void make_room(std::size_t nodes) {
     if (nodes < 4096 || 2 * slots_in_use_ < nodes) return grow(room_ + room_ / (4 * slots_in_use_ < nodes ? 2 : 4));
     most_found_near_ = static_cast<std::uint32_t>(room_) - 1;

@@ -19,16 +19,21 @@ struct graph_traits<BasicGraph<Storage>> {
   static constexpr std::uint32_t arity(const G& g, Node n) { return g.arity(n); }
   static constexpr Node source(const G& g, Node n, std::uint32_t k) { return g.source(n, k); }
   static constexpr Node source_of_few(const G& g, Node n, std::uint32_t k) { return g.source_of_few(n, k); }
+  static constexpr Node source_or_none(const G& g, Node n, std::uint32_t k) { return g.source(n, k); }
   static constexpr DType dtype(const G& g, Node n) { return g.dtype(n); }
   static constexpr std::uint64_t argument(const G& g, Node n) { return g.argument(n); }
   static constexpr bool is_constant(const G& g, Node n) { return g.is_constant(n); }
   static constexpr Scalar constant(const G& g, Node n) { return g.scalar(n); }
+  static constexpr std::uint64_t constant_bits(const G& g, Node n) { return g.argument(n); }
   static constexpr Node make_constant(G& g, Scalar value) { return g.constant(value); }
   static constexpr Interval interval(G& g, Node n) { return interval_of(g, n); }
   static constexpr std::uint32_t index(const G&, Node n) { return number_of(n); }
   static constexpr Node node_at(const G&, std::uint32_t index) { return Node{index}; }
   static constexpr Node make(G& g, Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument) {
     return g.make(op, dtype, sources, argument);
+  }
+  static constexpr Node make(G& g, Op op, DType dtype, Node a, Node b, std::uint64_t argument) {
+    return g.make(op, dtype, a, b, argument);
   }
 };
 

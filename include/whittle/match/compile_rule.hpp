@@ -38,9 +38,11 @@ class Names {
   std::uint8_t count_ = 0;
 };
 
-/// The positions that rows look at; a position has one register in all rows. The first are the node's own sources.
+/// The positions that rows look at; a position has one register in all rows. The first are the node's own sources and
+/// what else is near it.
 struct PositionList {
-  FixedVector<Position, most_positions> items{{0, 0, 1}, {0, 1, 1}, {0, 2, 1}};
+  FixedVector<Position, most_positions> items{{0, 0, 1},      {0, 1, 1},      {0, 2, 1},     {near_a, 0, 2},
+                                              {near_a, 1, 2}, {near_b, 0, 2}, {near_b, 1, 2}};
 
   constexpr std::uint8_t register_of(std::uint8_t parent, std::uint8_t index) {
     if (parent == 0 && index < root_source_count) return static_cast<std::uint8_t>(first_position + index);

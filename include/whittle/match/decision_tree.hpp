@@ -9,8 +9,6 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-inline constexpr std::size_t entries_a_group = dtype_count + 1;  ///< by dtype; the last for graphs without
-
 template <std::size_t RowCount, std::size_t StepCount, std::size_t PositionCount>
 struct DecisionTree {
   static constexpr std::size_t rows = RowCount, row_steps = StepCount, positions = PositionCount;
@@ -28,10 +26,6 @@ struct DecisionTree {
   std::uint16_t leaf_rows[most_leaf_rows] = {};
   ResidualRow residuals[most_residuals] = {};
   Step steps[most_steps] = {};
-
-  constexpr TreeView view(const StartView& starts) const {
-    return {loads, starts, states, edges, leaf_rows, residuals, steps};
-  }
 };
 
 /// Builds the tree of one group.
@@ -193,15 +187,10 @@ struct TreeMaker {
     if (here == nullptr || !has_room(*here, state.rows.size())) return false;
     const std::uint64_t decided = state.decided | here->bit;
     TreeState& made = tree.states[number];
-    const Position& position = position_of(here->reg);
     made.asks = here->reg;
-    made.parent = position.parent;
-    made.index = position.index;
     made.first = tree.edge_count;
     made.otherwise = state_of(state.rows.without(here->asking), decided);
-    const std::uint64_t ops = ops_of(*here, state.rows);
-    made.ops = ops;
-    for (std::uint64_t rest = ops; rest != 0; rest &= rest - 1)
+    for (std::uint64_t rest = ops_of(*here, state.rows); rest != 0; rest &= rest - 1)
       add_edge(*here, static_cast<Op>(std::countr_zero(rest)), state.rows, decided);
     made.count = static_cast<std::uint16_t>(tree.edge_count - made.first);
     waiting_rows -= state.rows.size();
@@ -255,13 +244,6 @@ struct TreeMaker {
     return made;
   }
 };
-
-constexpr std::size_t steps_of_group(const TableView& table, std::size_t group) {
-  std::size_t steps = 0;
-  for (std::uint32_t i = table.groups.begin[group]; i < table.groups.begin[group + 1]; ++i)
-    steps += table.rows[table.groups.members[i]].step_count;
-  return steps;
-}
 
 template <const auto& Set, GraphKind Kind, std::size_t Group>
 using TreeOf = DecisionTree<groups_of<Set, Kind.constants_last>.size(Group),

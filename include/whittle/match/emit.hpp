@@ -5,6 +5,7 @@
 #include <bit>
 
 #include <whittle/core/inline.hpp>
+#include <whittle/match/decision_tree.hpp>
 #include <whittle/match/interpret.hpp>
 
 namespace whittle {
@@ -32,8 +33,8 @@ struct MatchCode {
     if (entry == nullptr) return {};
     Found<G> found;
     if (!entry(graph, n, found)) return {};
-    return match_found<G, Context>(table, trees_of<Set, kind>.of_group, lambdas_of<Set, G, Context>.of, graph, n,
-                                   context, normalizer, found);
+    return match_found<G, Context>(table, masks_of<Set, kind>, lambdas_of<Set, G, Context>.of, graph, n, context,
+                                   normalizer, found);
   }
 
  private:

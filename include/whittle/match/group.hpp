@@ -133,6 +133,13 @@ constexpr auto make_groups() {
 template <const auto& Set, bool ConstantsLast>
 inline constexpr auto groups_of = make_groups<Set, ConstantsLast>();
 
+constexpr std::size_t steps_of_group(const TableView& table, std::size_t group) {
+  std::size_t steps = 0;
+  for (std::uint32_t i = table.groups.begin[group]; i < table.groups.begin[group + 1]; ++i)
+    steps += table.rows[table.groups.members[i]].step_count;
+  return steps;
+}
+
 template <const auto& Set, bool ConstantsLast>
 constexpr TableView view_of_tables() {
   constexpr auto& all = all_tables<Set, ConstantsLast>;

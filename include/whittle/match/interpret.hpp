@@ -1,10 +1,10 @@
-// Matching by tables: one row after another, which is the plain meaning of a rule set, and by decision trees.
+// Matching by tables: one row after another, which is the plain meaning of a rule set, and by masks of rows.
 #pragma once
 
 #include <whittle/match/bindings.hpp>
 #include <whittle/match/lambda.hpp>
 #include <whittle/match/right_side.hpp>
-#include <whittle/match/start_table.hpp>
+#include <whittle/match/row_masks.hpp>
 #include <whittle/match/step.hpp>
 
 namespace whittle {
@@ -64,8 +64,9 @@ constexpr void bind(const TableView& table, const Row& row, const node_of<G>* re
 /// Replaces what a row has matched: `values` are the node and what the rule's names stand for, and room for what is
 /// built. False if every guard or the lambda declines.
 template <class G, class Context>
-constexpr bool replace(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph, std::uint32_t number,
-                       node_of<G>* values, Context& context, Normalizer<G>* normalizer, Match<G>& match) {
+WHITTLE_INLINE constexpr bool replace(const TableView& table, const LambdaCall<G, Context>* lambdas, G& graph,
+                                      std::uint32_t number, node_of<G>* values, Context& context,
+                                      Normalizer<G>* normalizer, Match<G>& match) {
   const Bindings<G> bound{graph, values};
   const CompiledRule& rule = table.rules[number];
   for (std::uint32_t i = rule.first_replacement; i < rule.first_replacement + rule.replacement_count; ++i) {
@@ -104,6 +105,40 @@ constexpr Match<G> match_rows(const TableView& table, const LambdaCall<G, Contex
   return match;
 }
 
+constexpr std::uint64_t all_if(bool condition) { return 0 - std::uint64_t{condition}; }
+
+/// The rows that what lies below the node's sources leaves open, and the registers of that.
+template <class G>
+WHITTLE_INLINE constexpr std::uint64_t rows_by_below(const G& g, const NearClasses& near, const auto& block,
+                                                     node_of<G>* registers) {
+  std::uint64_t rows = ~std::uint64_t{0};
+  for (std::uint8_t k = 0; k < 4; ++k) {
+    const node_of<G> parent = registers[near_a + k / 2];
+    rows &= block.of_class[2 + k][look_at(g, near, parent, k % 2, registers[near_below + k])];
+  }
+  for (std::size_t pair = 1; pair < near_pair_count; ++pair)
+    rows &= block.unless_same[pair] | all_if(registers[near_pairs[pair].first] == registers[near_pairs[pair].second]);
+  return rows;
+}
+
+/// Tries the rows that masks have left open, a bit each.
+template <class G, class Context>
+[[gnu::noinline]] constexpr Match<G>
+match_masked(const TableView& table, const auto& group, const ResidualRow* residuals, std::uint64_t rows,
+             const LambdaCall<G, Context>* lambdas, G& graph, node_of<G>* registers, Context& context,
+             Normalizer<G>* normalizer, std::uint32_t first_row) {
+  Match<G> match;
+  if (group.has_third) registers[near_b + 1] = few_source<G>(graph, registers[0], 2);
+  for (; rows != 0; rows &= rows - 1) {
+    const ResidualRow& residual = residuals[std::countr_zero(rows)];
+    if (residual.row < first_row) continue;
+    if (take_all(graph, group.steps + residual.first_step, residual.step_count, registers) &&
+        replace_row<G, Context>(table, lambdas, graph, table.rows[residual.row], registers, context, normalizer, match))
+      return match;
+  }
+  return match;
+}
+
 }  // namespace detail
 
 /// Tries the rules of a compiled set on one node, in textual order; the first that does not decline wins. The
@@ -122,54 +157,54 @@ constexpr Match<G> match_rule(const TableView& table, const detail::LambdaCall<G
                                         [&](const Row& row) { return row.rule == rule; });
 }
 
-/// The same by decision trees, one for each group. Rows before `first_row` are passed over.
-template <class G, class Context = NoContext>
-constexpr Match<G> match_tree(const TableView& table, const TreeView* trees,
-                              const detail::LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n, Context& context,
-                              detail::Normalizer<G>* normalizer = nullptr, std::uint32_t first_row = 0) {
+/// The same by masks of rows. Rows before `first_row` are passed over.
+template <class G, class Context = NoContext, class Masks>
+WHITTLE_INLINE constexpr Match<G>
+match_masks(const TableView& table, const Masks& masks, const detail::LambdaCall<G, Context>* lambdas, G& graph,
+            node_of<G> n, Context& context, detail::Normalizer<G>* normalizer = nullptr, std::uint32_t first_row = 0) {
+  using namespace detail;
   using T = graph_traits<G>;
-  Match<G> match;
-  const std::size_t group = table.groups.of(T::op(graph, n));
-  if (group == 0) return match;
-  const TreeView& tree = trees[group];
-  std::size_t start = dtype_count;
-  if constexpr (detail::HasDType<G>) start = static_cast<std::size_t>(T::dtype(graph, n));
-  start = tree.starts.entry[start];
-  node_of<G> registers[most_registers];
-  registers[0] = n;
-  if (tree.loads > 0) {
-    const node_of<G> source = registers[first_position] = detail::few_source<G>(graph, n, 0);
-    start += tree.starts.row[start_op(detail::asked_op(graph, source))];
+  const auto& group = masks.of_group[table.groups.of(T::op(graph, n))];
+  if (group.block_count == 0) return {};
+  std::size_t dtype = dtype_count;
+  if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
+  node_of<G> a = n, b = n;
+  const std::uint8_t of_a = look_at(graph, *masks.near, n, 0, a);
+  std::uint8_t of_b = look_at(graph, *masks.near, n, 1, b);
+  of_b = with_literals(graph, b, of_b);
+  for (std::size_t k = 0; k < group.block_count; ++k) {
+    const auto& block = group.blocks[k];
+    std::uint64_t rows = block.of_dtype[dtype] & block.of_class[0][of_a] & block.of_class[1][of_b] &
+                         (block.unless_same[0] | all_if(a == b));
+    if (rows == 0) continue;
+    node_of<G> registers[most_registers];
+    registers[0] = n;
+    registers[near_a] = a;
+    registers[near_b] = b;
+    rows &= rows_by_below(graph, *masks.near, block, registers);
+    if (rows == 0) continue;
+    const Match<G> match = match_masked<G, Context>(table, group, group.residuals + 64 * k, rows, lambdas, graph,
+                                                    registers, context, normalizer, first_row);
+    if (match.found()) return match;
   }
-  if (tree.loads > 1) {
-    const node_of<G> source = registers[first_position + 1] = detail::few_source<G>(graph, n, 1);
-    start += tree.starts.column[start_op(detail::asked_op(graph, source))];
-  }
-  if (tree.loads > 2) registers[first_position + 2] = detail::few_source<G>(graph, n, 2);
-  const TreeState* state = tree.states + tree.starts.starts[start];
-  while (state->asks != 0) {
-    const node_of<G> asked = T::source(graph, registers[state->parent], state->index);
-    registers[state->asks] = asked;
-    const std::uint32_t edge = state->edge_of(detail::asked_op(graph, asked));
-    state = tree.states + (edge != state->count ? tree.edges[state->first + edge].to : state->otherwise);
-  }
-  for (std::uint32_t i = 0; i < state->count; ++i) {
-    const ResidualRow& residual = tree.residuals[tree.leaf_rows[state->first + i]];
-    if (residual.row >= first_row &&
-        detail::take_all(graph, tree.steps + residual.first_step, residual.step_count, registers) &&
-        detail::replace_row<G, Context>(table, lambdas, graph, table.rows[residual.row], registers, context, normalizer,
-                                        match))
-      return match;
-  }
-  return match;
+  return {};
 }
 
 namespace detail {
 
+/// The rows from one on. Apart, since code seldom needs it.
+template <class G, class Context, class Masks>
+[[gnu::noinline]] constexpr Match<G> match_from(const TableView& table, const Masks& masks,
+                                                const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
+                                                Context& context, Normalizer<G>* normalizer, std::uint32_t first_row) {
+  return match_masks<G, Context>(table, masks, lambdas, graph, n, context, normalizer, first_row);
+}
+
 /// Replaces the row that code has found, or else tries those after it.
-template <class G, class Context>
-constexpr Match<G> match_found(const TableView& table, const TreeView* trees, const LambdaCall<G, Context>* lambdas,
-                               G& graph, node_of<G> n, Context& context, Normalizer<G>* normalizer, Found<G>& found) {
+template <class G, class Context, class Masks>
+WHITTLE_INLINE constexpr Match<G> match_found(const TableView& table, const Masks& masks,
+                                              const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
+                                              Context& context, Normalizer<G>* normalizer, Found<G>& found) {
   const Row& row = table.rows[found.row];
   if (!row.has_default) {
     Match<G> match;
@@ -177,7 +212,7 @@ constexpr Match<G> match_found(const TableView& table, const TreeView* trees, co
     if (replace<G, Context>(table, lambdas, graph, row.rule, found.values, context, normalizer, match)) return match;
   }
   const std::uint32_t first = row.has_default ? found.row : found.row + 1;
-  return match_tree<G, Context>(table, trees, lambdas, graph, n, context, normalizer, first);
+  return match_from<G, Context>(table, masks, lambdas, graph, n, context, normalizer, first);
 }
 
 }  // namespace detail

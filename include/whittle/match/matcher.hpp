@@ -66,8 +66,8 @@ struct matcher {
     if constexpr (strategy == Strategy::code)
       return Code::match(graph, n, context, normalizer);
     else if constexpr (strategy == Strategy::tables)
-      return match_tree<G, Context>(table, detail::trees_of<Set, Code::kind>.of_group, lambdas.of, graph, n, context,
-                                    normalizer);
+      return match_masks<G, Context>(table, detail::masks_of<Set, Code::kind>, lambdas.of, graph, n, context,
+                                     normalizer);
     else
       return match_linear<G, Context>(table, lambdas.of, graph, n, context, normalizer);
   }

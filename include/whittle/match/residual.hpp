@@ -11,6 +11,9 @@ namespace detail {
 /// of the node's first sources are loaded before any step.
 inline constexpr std::uint64_t root_is_known = std::uint64_t{1} << 63;
 inline constexpr std::uint64_t root_sources = (std::uint64_t{1} << root_source_count) - 1;
+inline constexpr std::uint64_t near_positions = 0b1111011;
+static_assert(near_positions ==
+              (position_bit(near_a) | position_bit(near_b) | std::uint64_t{15} << (near_below - first_position)));
 
 /// Writes the steps that are left, and before each those that load its registers, unless that has been done: a row
 /// that fails has loaded little.
@@ -21,9 +24,11 @@ struct ResidualMaker {
   Step* out;  ///< of row.step_count steps
   std::uint16_t count = 0;
   std::uint64_t loaded = 0;
+  bool is_near_loaded = false;  ///< and near nodes have been compared
 
   constexpr void make() {
-    loaded = (decided & ~root_is_known) | ((decided & root_is_known) != 0 ? root_sources : 0);
+    loaded = (decided & ~root_is_known) | ((decided & root_is_known) != 0 ? root_sources : 0) |
+             (is_near_loaded ? near_positions : 0);
     std::uint16_t waiting[most_row_steps];
     std::uint32_t left = 0;
     for (std::uint32_t i = row.first_step, end = i + row.step_count; i < end; ++i)
@@ -59,6 +64,7 @@ struct ResidualMaker {
     if (step.from == 0 && step.kind == StepKind::dtype) return true;  // by the entry
     if (step.from == 0 && step.kind == StepKind::op_class)
       return (decided & root_is_known) != 0 && step.sources == Sources::exact;
+    if (is_near_loaded && step.kind == StepKind::same && near_pair(step.from, step.target) != no_pair) return true;
     if (step.from < first_position || (decided & position_bit(step.from)) == 0) return false;
     return step.kind == StepKind::constant || step.kind == StepKind::nonconstant ||
            (step.kind == StepKind::op && demanded_op(step) != Op::none);

@@ -72,11 +72,47 @@ inline constexpr std::size_t most_positions = 60;  ///< places below a node that
 inline constexpr std::size_t most_row_steps = 256;
 inline constexpr std::size_t most_operands = 16;  ///< that wait while a right side is built or a guard judged
 inline constexpr std::uint8_t unbound = 255;
+inline constexpr std::size_t entries_a_group = dtype_count + 1;  ///< by dtype; the last for graphs without
 
 // Registers: the node itself, defaults of missing operands, then the positions of the set.
 inline constexpr std::uint8_t first_default = 1, first_position = 8;
 inline constexpr std::uint8_t root_source_count = 3;  ///< the first positions: those of the node's own sources
 inline constexpr std::size_t most_registers = first_position + most_positions;
+
+// What lies near a node: its first two sources, and of each the first two.
+inline constexpr std::uint8_t near_a = first_position, near_b = first_position + 1;
+inline constexpr std::uint8_t near_below = first_position + root_source_count;  ///< of four registers
+inline constexpr std::size_t near_count = 6;
+constexpr bool is_near(std::uint8_t reg) {
+  return reg == near_a || reg == near_b || (reg >= near_below && reg < near_below + 4);
+}
+constexpr std::size_t near_number(std::uint8_t reg) {
+  return reg < near_below ? std::size_t{reg} - near_a : std::size_t{reg} - near_below + 2;
+}
+/// The pairs of them that may have to be the same node.
+struct NearPair {
+  std::uint8_t first, second;
+};
+inline constexpr NearPair near_pairs[] = {
+    {near_a, near_b},
+    {near_b, near_below},
+    {near_b, near_below + 1},
+    {near_a, near_below + 2},
+    {near_a, near_below + 3},
+    {near_below, near_below + 2},
+    {near_below + 1, near_below + 3},
+    {near_below, near_below + 3},
+    {near_below + 1, near_below + 2},
+};
+inline constexpr std::size_t near_pair_count = std::size(near_pairs), no_pair = near_pair_count;
+constexpr std::size_t near_pair(std::uint8_t x, std::uint8_t y) {
+  std::size_t pair = 0;
+  for (; pair < near_pair_count; ++pair)
+    if ((near_pairs[pair].first == x && near_pairs[pair].second == y) ||
+        (near_pairs[pair].first == y && near_pairs[pair].second == x))
+      break;
+  return pair;
+}
 
 /// A place below a node: a source of the node itself or of another position, which comes before it.
 struct Position {
@@ -168,14 +204,6 @@ struct GroupView {
   }
 };
 
-/// std::popcount, which without a processor's own instruction is a call.
-constexpr std::uint32_t count_bits(std::uint64_t bits) {
-  bits -= (bits >> 1) & 0x5555555555555555u;
-  bits = (bits & 0x3333333333333333u) + ((bits >> 2) & 0x3333333333333333u);
-  bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-  return static_cast<std::uint32_t>((bits * 0x0101010101010101u) >> 56);
-}
-
 /// What one operator at the position that a state asks about leads to.
 struct TreeEdge {
   Op op;
@@ -186,46 +214,14 @@ struct TreeEdge {
 /// after another. State 0 is a leaf without rows.
 struct TreeState {
   std::uint8_t asks;           ///< a register; 0: a leaf
-  std::uint8_t parent, index;  ///< where that comes from
   std::uint16_t first, count;  ///< edges, or rows of a leaf
   std::uint16_t otherwise;
-  std::uint64_t ops;  ///< those that edges are for, a bit each; edges are in this order
-
-  /// The edge for an operator, counted from the first; none: `count`.
-  constexpr std::uint32_t edge_of(Op op) const {
-    const auto number = static_cast<unsigned>(op);
-    if (number >= 64 || ((ops >> number) & 1) == 0) return count;
-    return count_bits(ops & ((std::uint64_t{1} << number) - 1));
-  }
 };
 static_assert(op_count <= 64);
 
-/// A row in a leaf: the steps that the way there leaves to be taken.
+/// A row, and the steps that are left to be taken once something is known of the node.
 struct ResidualRow {
   std::uint16_t row, first_step, step_count;
-};
-
-/// The states that a tree begins with, whatever its size.
-struct StartView {
-  const std::uint16_t* entry = nullptr;  ///< by dtype, then for graphs without dtypes: where its starts begin
-  /// By the operators of the node's first two sources, the last for users' operators.
-  const std::uint16_t *row = nullptr, *column = nullptr;
-  const std::uint16_t* starts = nullptr;  ///< states, at the sum of the three
-};
-inline constexpr std::size_t start_ops = op_count + 1;
-constexpr std::size_t start_op(Op op) {
-  return static_cast<std::size_t>(op) < op_count ? static_cast<std::size_t>(op) : op_count;
-}
-
-/// The decision tree of a group, whatever its size.
-struct TreeView {
-  std::uint8_t loads = 0;  ///< so many of the node's sources are loaded before the first state
-  StartView starts;
-  const TreeState* states = nullptr;
-  const TreeEdge* edges = nullptr;
-  const std::uint16_t* leaf_rows = nullptr;  ///< residual rows
-  const ResidualRow* residuals = nullptr;
-  const Step* steps = nullptr;
 };
 
 /// Views of a compiled set, whatever its size.

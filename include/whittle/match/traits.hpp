@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include <whittle/core/inline.hpp>
 #include <whittle/core/op.hpp>
 #include <whittle/core/scalar.hpp>
 
@@ -28,7 +29,10 @@ inline namespace v0 {
 ///     static Scalar constant(const G&, node);
 ///     static node make_constant(G&, Scalar);
 ///     static Interval-like interval(G&, node);                  // {low, high} of int64; guards ask it
+///     static node make(G&, Op, DType, node, node, std::uint64_t argument);  // quicker, over two sources
 ///     static node source_of_few(const G&, node, std::uint32_t k);  // quicker, of at most three
+///     static node source_or_none(const G&, node, std::uint32_t k);  // quicker, if none() may be asked what nodes are
+///     static std::uint64_t constant_bits(const G&, node);       // quicker; of what is no constant, anything
 ///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
 ///     static node node_at(const G&, std::uint32_t index);       // if sources have lower numbers than their users
 ///     static constexpr bool constants_last = true;              // commutative operands are ordered so
@@ -67,6 +71,18 @@ template <class G>
 concept HasNodeAt = HasIndex<G> && requires(const G& g, std::uint32_t index) {
   { graph_traits<G>::node_at(g, index) } -> std::same_as<node_of<G>>;
 };
+
+/// The node over two sources.
+template <class G>
+WHITTLE_INLINE constexpr node_of<G> make_of_two(G& g, Op op, DType dtype, node_of<G> a, node_of<G> b,
+                                                std::uint64_t argument) {
+  if constexpr (requires { graph_traits<G>::make(g, op, dtype, a, b, argument); }) {
+    return graph_traits<G>::make(g, op, dtype, a, b, argument);
+  } else {
+    const node_of<G> sources[] = {a, b};
+    return graph_traits<G>::make(g, op, dtype, std::span<const node_of<G>>(sources), argument);
+  }
+}
 
 /// Nearly all nodes have no more sources.
 inline constexpr std::uint32_t few_sources = 3;
@@ -112,6 +128,15 @@ constexpr bool constant_in(const G& g, node_of<G> n, Scalar& value) {
   } else {
     return false;
   }
+}
+
+/// The bits of a constant; of what is none, anything.
+template <class G>
+constexpr std::uint64_t constant_bits(const G& g, node_of<G> n) {
+  if constexpr (requires { graph_traits<G>::constant_bits(g, n); })
+    return graph_traits<G>::constant_bits(g, n);
+  else
+    return graph_traits<G>::is_constant(g, n) ? graph_traits<G>::constant(g, n).bits : 0;
 }
 
 }  // namespace detail

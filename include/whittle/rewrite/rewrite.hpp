@@ -330,6 +330,9 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     node results[detail::few_sources] = {T::none(), T::none(), T::none()};
     std::size_t count = 0;
     for_each_source(n, [&](node source) { results[count++] = memo_of_known(source).result; });
+    if (count == 2)
+      return detail::make_of_two(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), results[0], results[1],
+                                 detail::argument_in(graph_, n));
     return over(n, std::span<const node>(results, count));
   }
   constexpr node rebuild_of_many(node n) {

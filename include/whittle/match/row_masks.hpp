@@ -1,0 +1,210 @@
+// Row masks: all rows of a group told apart at once, a bit each, by what lies near the node.
+#pragma once
+
+#include <whittle/match/group.hpp>
+#include <whittle/match/residual.hpp>
+#include <whittle/match/step.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+/// What the rows of a set tell apart near a node, a class each: constants, the operators that some row asks for there,
+/// and all others. As the node's second source, where most constants are, 0 and 1 stand apart.
+enum class NearClass : std::uint8_t { other, constant, zero, one, first_operator };
+
+inline constexpr std::size_t near_ops = op_count + 1;  ///< the last for users' operators
+constexpr std::size_t near_op(Op op) {
+  return static_cast<std::size_t>(op) < op_count ? static_cast<std::size_t>(op) : op_count;
+}
+
+/// The classes of operators; how many there are.
+struct NearClasses {
+  std::uint8_t of_op[near_ops];
+  std::uint8_t count;
+};
+
+constexpr NearClasses near_classes(const TableView& table) {
+  NearClasses classes{};
+  classes.count = static_cast<std::uint8_t>(NearClass::first_operator);
+  classes.of_op[near_op(Op::constant)] = static_cast<std::uint8_t>(NearClass::constant);
+  for (std::size_t r = 0; r < table.row_count; ++r) {
+    const Row& row = table.rows[r];
+    for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
+      const Op op = is_near(step->from) ? demanded_op(*step) : Op::none;
+      if (op != Op::none && classes.of_op[near_op(op)] == 0) classes.of_op[near_op(op)] = classes.count++;
+    }
+  }
+  return classes;
+}
+
+/// 64 rows: those for which a dtype of the node, a class of a node near it, or two that are not the same leave it open
+/// whether they match.
+template <std::size_t Classes>
+struct MaskBlock {
+  std::uint64_t of_dtype[entries_a_group];
+  std::uint64_t of_class[near_count][Classes];
+  std::uint64_t unless_same[near_pair_count];  ///< if the nodes of the pair are not the same
+};
+
+/// The rows of a group, in their order.
+template <std::size_t Classes>
+struct GroupMasks {
+  const MaskBlock<Classes>* blocks;
+  std::size_t block_count;
+  const ResidualRow* residuals;  ///< what is left to be looked at of each row
+  const Step* steps;
+  bool has_third;  ///< its operators have a third source, which is loaded
+};
+
+template <std::size_t Classes, std::size_t Rows, std::size_t Steps>
+struct RowMasks {
+  static constexpr std::size_t block_count = (Rows + 63) / 64;
+  MaskBlock<Classes> blocks[block_count];
+  ResidualRow residuals[Rows];
+  Step steps[Steps + 1];
+};
+
+/// Makes the masks of one group.
+template <class Masks>
+struct MaskMaker {
+  const TableView& table;
+  const NearClasses& classes;
+  std::uint8_t root_arity;
+  Masks& out;
+  std::uint16_t step_count = 0;
+
+  constexpr void make(const std::uint16_t* members, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const Row& row = table.rows[members[i]];
+      const std::uint64_t decided = narrow(row, out.blocks[i / 64], std::uint64_t{1} << i % 64);
+      ResidualMaker maker{table, row, decided, out.steps + step_count};
+      maker.is_near_loaded = true;
+      maker.make();
+      out.residuals[i] = {members[i], step_count, maker.count};
+      step_count = static_cast<std::uint16_t>(step_count + maker.count);
+    }
+  }
+
+  /// Writes a row's bit where it can match. What is decided with that.
+  constexpr std::uint64_t narrow(const Row& row, auto& block, std::uint64_t bit) const {
+    DTypes dtypes = any_dtype;
+    std::uint64_t left_open[near_count] = {};  // classes, a bit each
+    for (std::uint64_t& open : left_open) open = ~std::uint64_t{0};
+    for (std::uint64_t& rows : block.unless_same) rows |= bit;
+    for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
+      if (step->kind == StepKind::dtype && step->from == 0) dtypes = dtypes & step->dtypes;
+      if (step->kind == StepKind::same && near_pair(step->from, step->target) != no_pair)
+        block.unless_same[near_pair(step->from, step->target)] &= ~bit;
+      if (is_decided_near(row, step->from))
+        left_open[near_number(step->from)] &= classes_for(*step, step->from == near_b);
+    }
+    for (std::size_t t = 0; t < dtype_count; ++t)
+      if (dtypes.contains(static_cast<DType>(t))) block.of_dtype[t] |= bit;
+    block.of_dtype[dtype_count] |= bit;
+    for (std::size_t near = 0; near < near_count; ++near)
+      for (std::size_t c = 0; c < classes.count; ++c)
+        if ((left_open[near] >> c & 1) != 0) block.of_class[near][c] |= bit;
+    return root_arity != any_arity ? (row.decided & near_positions) | root_is_known : 0;
+  }
+  constexpr bool is_decided_near(const Row& row, std::uint8_t reg) const {
+    return root_arity != any_arity && is_near(reg) && (row.decided & position_bit(reg)) != 0;
+  }
+
+  static constexpr std::uint64_t bit_of(NearClass of) { return std::uint64_t{1} << static_cast<unsigned>(of); }
+  static constexpr std::uint64_t constants =
+      bit_of(NearClass::constant) | bit_of(NearClass::zero) | bit_of(NearClass::one);
+  /// The classes for which a step holds or may hold.
+  constexpr std::uint64_t classes_for(const Step& step, bool tells_literals) const {
+    const Op op = demanded_op(step);
+    if (step.kind == StepKind::nonconstant) return ~constants;
+    if (op == Op::none) return ~std::uint64_t{0};
+    if (op != Op::constant) return std::uint64_t{1} << classes.of_op[near_op(op)];
+    if (!tells_literals) return constants;
+    // Of literals whose bits may be others in some dtype there is no telling.
+    if (step.kind == StepKind::truth || (step.kind == StepKind::integer && step.bits == 0))
+      return bit_of(step.bits == 0 ? NearClass::zero : NearClass::one);
+    const bool may_be_float = (step.dtypes.mask & ~any_int.mask) != 0;
+    if (step.kind == StepKind::integer && step.bits == 1)
+      return bit_of(NearClass::one) | (may_be_float ? bit_of(NearClass::constant) : 0);
+    if (step.kind == StepKind::integer && step.bits < 128) return bit_of(NearClass::constant);
+    return constants;
+  }
+};
+
+template <const auto& Set, GraphKind Kind>
+inline constexpr NearClasses near_classes_of = near_classes(table_of<Set, Kind.constants_last>);
+template <const auto& Set, GraphKind Kind>
+inline constexpr std::size_t class_count_of = (near_classes_of<Set, Kind>.count + 7u) / 8 * 8;
+
+template <const auto& Set, GraphKind Kind, std::size_t Group>
+constexpr auto make_masks() {
+  constexpr auto& groups = groups_of<Set, Kind.constants_last>;
+  constexpr const TableView& table = table_of<Set, Kind.constants_last>;
+  RowMasks<class_count_of<Set, Kind>, groups.size(Group), steps_of_group(table, Group)> masks{};
+  MaskMaker<decltype(masks)> maker{table, near_classes_of<Set, Kind>, groups.root_arity[Group], masks};
+  maker.make(groups.members + groups.begin[Group], groups.size(Group));
+  return masks;
+}
+/// The masks of a group, in a constant expression of its own.
+template <const auto& Set, GraphKind Kind, std::size_t Group>
+inline constexpr auto row_masks_of = make_masks<Set, Kind, Group>();
+
+template <std::size_t Classes, std::size_t Groups>
+struct SetMasks {
+  static constexpr std::size_t classes = Classes;
+  const NearClasses* near;
+  GroupMasks<Classes> of_group[Groups];
+};
+template <const auto& Set, GraphKind Kind, std::size_t... Groups>
+constexpr auto make_set_masks(std::index_sequence<Groups...>) {
+  constexpr auto view = [](const auto& masks, std::uint8_t root_arity) {
+    return GroupMasks<class_count_of<Set, Kind>>{masks.blocks, masks.block_count, masks.residuals, masks.steps,
+                                                 root_arity != any_arity && root_arity > 2};
+  };
+  constexpr auto& arities = groups_of<Set, Kind.constants_last>.root_arity;
+  return SetMasks<class_count_of<Set, Kind>, sizeof...(Groups) + 1>{
+      &near_classes_of<Set, Kind>, {{}, view(row_masks_of<Set, Kind, Groups + 1>, arities[Groups + 1])...}};
+}
+/// The masks of all groups of a set.
+template <const auto& Set, GraphKind Kind>
+inline constexpr auto masks_of =
+    make_set_masks<Set, Kind>(std::make_index_sequence<table_of<Set, Kind.constants_last>.groups.count - 1>{});
+
+// --- on a graph ---
+
+/// The nodes of the near registers, and their classes.
+template <class G>
+struct Near {
+  node_of<G> nodes[near_count];
+  std::uint8_t classes[near_count];
+};
+
+/// A source, or where there is none, any node that may be looked at; which one, and its class.
+template <class G>
+WHITTLE_INLINE constexpr std::uint8_t look_at(const G& g, const NearClasses& near, node_of<G> parent, std::uint32_t k,
+                                              node_of<G>& node) {
+  if constexpr (requires { graph_traits<G>::source_or_none(g, parent, k); }) {
+    node = graph_traits<G>::source_or_none(g, parent, k);
+    return near.of_op[near_op(asked_op(g, node))];
+  } else {
+    const bool is_there = k < graph_traits<G>::arity(g, parent);
+    node = is_there ? graph_traits<G>::source(g, parent, k) : parent;
+    return is_there ? near.of_op[near_op(asked_op(g, node))] : std::uint8_t{0};
+  }
+}
+
+/// The class of a node, with 0 and 1 told apart from other constants. Without branches, which could not be foreseen.
+template <class G>
+WHITTLE_INLINE constexpr std::uint8_t with_literals(const G& g, node_of<G> node, std::uint8_t of) {
+  if constexpr (HasConstants<G>) {
+    const std::uint64_t bits = constant_bits(g, node);
+    const unsigned is_small = unsigned{of == static_cast<std::uint8_t>(NearClass::constant)} & unsigned{bits < 2};
+    return static_cast<std::uint8_t>(of + (static_cast<unsigned>(1 + bits) & (0u - is_small)));
+  }
+  return of;
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle
