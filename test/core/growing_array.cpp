@@ -26,11 +26,24 @@ constexpr bool keeps_what_it_has(std::uint32_t count) {
 }
 static_assert(keeps_what_it_has(100));
 
+constexpr bool grows_by_initial_values(std::uint32_t count) {
+  GrowingArray<Pair> array;
+  array.append(Pair{7, 8});
+  array.resize_ahead(count);
+  array.resize_ahead(count / 2);  // as large as it is
+  bool same = array.size() == count && array[0].first == 7;
+  for (std::uint32_t i = 1; i < count; ++i) same = same && array[i].first == 1 && array[i].second == 2;
+  return same;
+}
+static_assert(grows_by_initial_values(100));
+
 }  // namespace
 
 TEST_CASE("A growing array keeps what it has", "[core]") {
   CHECK(keeps_what_it_has(1));
   CHECK(keeps_what_it_has(1'000'000));  // beyond 4 MiB
+  CHECK(grows_by_initial_values(1));
+  CHECK(grows_by_initial_values(1'000'000));
 }
 
 TEST_CASE("Room is taken ahead of time, but not more than a system may have", "[core]") {

@@ -29,6 +29,7 @@ class GrowingArray {
   }
 
   constexpr std::size_t size() const { return size_; }
+  constexpr bool empty() const { return size_ == 0; }
   constexpr T& operator[](std::size_t i) { return items_[i]; }
   constexpr const T& operator[](std::size_t i) const { return items_[i]; }
 
@@ -40,6 +41,11 @@ class GrowingArray {
     if (size_ == capacity_) [[unlikely]]
       reserve(room_for_more<T>(size_ + 1));
     std::construct_at(items_ + size_++, values...);
+  }
+  /// As many elements, with room for more: those that are new have their type's initial value.
+  [[gnu::noinline]] constexpr void resize_ahead(std::size_t count) {
+    if (count > capacity_) reserve(room_for_more<T>(count));
+    for (; size_ < count; ++size_) std::construct_at(items_ + size_);
   }
   [[gnu::noinline]] constexpr void reserve(std::size_t count) {
     if (count <= capacity_) return;

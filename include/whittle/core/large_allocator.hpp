@@ -73,12 +73,6 @@ constexpr std::size_t room_for_more(std::size_t count) {
   const bool is_large = bytes >= 2 * detail::huge_page && bytes <= 32 * detail::huge_page;
   return (is_large && !std::is_constant_evaluated() ? 8 : 2) * count;
 }
-/// Resizes an array that will have to be larger still.
-template <class T>
-constexpr void resize_ahead(std::vector<T, LargeAllocator<T>>& array, std::size_t count) {
-  if (count > array.capacity()) array.reserve(room_for_more<T>(count));
-  array.resize(count);
-}
 
 }  // namespace v0
 }  // namespace whittle

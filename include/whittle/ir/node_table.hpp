@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <whittle/core/growing_array.hpp>
 #include <whittle/core/inline.hpp>
-#include <whittle/core/large_allocator.hpp>
 #include <whittle/ir/node.hpp>
 
 namespace whittle {
@@ -72,7 +72,8 @@ class NodeTable {
   };
 
   constexpr explicit NodeTable(std::size_t nodes) : room_(nodes) {
-    lines_.resize(lines_for(nodes));
+    lines_.reserve(lines_for(nodes));
+    lines_.resize_ahead(lines_for(nodes));
     slots_.resize(nodes / 2);
   }
 
@@ -142,11 +143,11 @@ class NodeTable {
   }
   /// Room for so many nodes. Lines stay where they are.
   constexpr void grow(std::size_t nodes) {
-    resize_ahead(lines_, lines_for(nodes));
+    lines_.resize_ahead(lines_for(nodes));
     room_ = nodes;
   }
 
-  typename Storage::template sequence<Line> lines_;  ///< by greatest source
+  GrowingArray<Line> lines_;                         ///< by greatest source
   typename Storage::template sequence<Slot> slots_;  ///< by key
   std::size_t slots_in_use_ = 0;
   std::size_t room_;                                                    ///< nodes, before there have to be more lines

@@ -236,7 +236,7 @@ struct TreeMaker {
     const std::uint16_t made = tree.residual_count++;
     ResidualMaker maker{table, row, decided, tree.steps + tree.step_count};
     maker.make();
-    tree.residuals[made] = {members[member], tree.step_count, maker.count};
+    tree.residuals[made] = {members[member], maker.count, tree.step_count};
     tree.step_count = static_cast<std::uint16_t>(tree.step_count + maker.count);
     residual_decided[made] = decided;
     earlier[made] = residual_of[member];

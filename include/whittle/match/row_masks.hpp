@@ -12,6 +12,7 @@ namespace detail {
 /// What the rows of a set tell apart near a node, a class each: constants, the operators that some row asks for there,
 /// and all others. As the node's second source, where most constants are, 0 and 1 stand apart.
 enum class NearClass : std::uint8_t { other, constant, zero, one, first_operator };
+static_assert(op_count + static_cast<std::size_t>(NearClass::first_operator) <= 65);  // constants are no operator here
 
 inline constexpr std::size_t near_ops = op_count + 1;  ///< the last for users' operators
 constexpr std::size_t near_op(Op op) {
@@ -72,7 +73,7 @@ struct MaskMaker {
   const NearClasses& classes;
   std::uint8_t root_arity;
   Masks& out;
-  std::uint16_t step_count = 0;
+  std::uint32_t step_count = 0;
 
   constexpr void make(const std::uint16_t* members, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -81,8 +82,8 @@ struct MaskMaker {
       ResidualMaker maker{table, row, decided, out.steps + step_count};
       maker.is_near_loaded = true;
       maker.make();
-      out.residuals[i] = {members[i], step_count, maker.count};
-      step_count = static_cast<std::uint16_t>(step_count + maker.count);
+      out.residuals[i] = {members[i], maker.count, step_count};
+      step_count += maker.count;
     }
   }
 
@@ -173,14 +174,7 @@ inline constexpr auto masks_of =
 
 // --- on a graph ---
 
-/// The nodes of the near registers, and their classes.
-template <class G>
-struct Near {
-  node_of<G> nodes[near_count];
-  std::uint8_t classes[near_count];
-};
-
-/// A source, or where there is none, any node that may be looked at; which one, and its class.
+/// A source, or where there is none any node that may be looked at, and its class.
 template <class G>
 WHITTLE_INLINE constexpr std::uint8_t look_at(const G& g, const NearClasses& near, node_of<G> parent, std::uint32_t k,
                                               node_of<G>& node) {

@@ -221,7 +221,8 @@ static_assert(op_count <= 64);
 
 /// A row, and the steps that are left to be taken once something is known of the node.
 struct ResidualRow {
-  std::uint16_t row, first_step, step_count;
+  std::uint16_t row, step_count;
+  std::uint32_t first_step;
 };
 
 /// Views of a compiled set, whatever its size.

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <whittle/core/growing_array.hpp>
-#include <whittle/core/large_allocator.hpp>
 #include <whittle/match/matcher.hpp>
 #include <whittle/rewrite/numbering.hpp>
 #ifdef WHITTLE_COUNT_RULES
@@ -87,7 +86,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
 
  private:
   /// wanted: not seen by the rules yet, and below the root. open: its result waits for that of another node.
-  enum class Mark : std::uint8_t { unseen, wanted, open, done };
+  enum class Mark : std::uint32_t { unseen, wanted, open, done };  // without padding, so that memos are set at once
   struct Memo {
     node result = T::none();  // of what is done
     Mark mark = Mark::unseen;
@@ -113,7 +112,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   constexpr std::uint32_t number(node n) {
     const std::uint32_t i = numbering_(graph_, n);
     if (i >= memo_.size()) [[unlikely]]
-      resize_ahead(memo_, i + i / 2 + 64);
+      memo_.resize_ahead(i + i / 2 + 64);
     return i;
   }
 
@@ -379,7 +378,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   Context& context_;
   RewriteOptions options_;
   detail::Numbering<G, Dense> numbering_;
-  std::vector<Memo, LargeAllocator<Memo>> memo_;
+  GrowingArray<Memo> memo_;
   std::vector<Frame> frames_;
   GrowingArray<std::uint32_t> open_;
   std::uint32_t depth_ = 0;
