@@ -59,22 +59,7 @@ struct MatchCode {
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
     if constexpr (here.asks == 0) {
-      if constexpr (count > 0)
-        if (may_match<Group, tree.leaf_rows[at]>(g, n, a, b, c))
-          return find<tree.loads, tree.residuals[tree.leaf_rows[at]].row>(g, n, a, b, c, found);
-      if constexpr (count > 1)
-        if (may_match<Group, tree.leaf_rows[at + 1]>(g, n, a, b, c))
-          return find<tree.loads, tree.residuals[tree.leaf_rows[at + 1]].row>(g, n, a, b, c, found);
-      if constexpr (count > 2)
-        if (may_match<Group, tree.leaf_rows[at + 2]>(g, n, a, b, c))
-          return find<tree.loads, tree.residuals[tree.leaf_rows[at + 2]].row>(g, n, a, b, c, found);
-      if constexpr (count > 3)
-        if (may_match<Group, tree.leaf_rows[at + 3]>(g, n, a, b, c))
-          return find<tree.loads, tree.residuals[tree.leaf_rows[at + 3]].row>(g, n, a, b, c, found);
-      if constexpr (count > 4)
-        return state<Group, State, First + 4>(g, n, a, b, c, found);
-      else
-        return false;
+      return leaf<Group, State, First>(g, n, a, b, c, found);
     } else {
       const Op op = asked_op(g, position<tree.loads, here.asks>(g, n, a, b, c));
       if constexpr (count > 0)
@@ -90,6 +75,30 @@ struct MatchCode {
       else
         return state<Group, here.otherwise>(g, n, a, b, c, found);
     }
+  }
+
+  /// The rows of a leaf. Apart, since their steps need more registers than the way to them.
+  template <std::size_t Group, std::size_t State, std::size_t First = 0>
+  [[gnu::noinline]] static constexpr bool leaf(const G& g, node n, node a, node b, node c, Found<G>& found) {
+    constexpr auto& tree = tree_of<Set, kind, Group>;
+    constexpr auto& here = tree.states[State];
+    constexpr std::size_t at = here.first + First, count = here.count - First;
+    if constexpr (count > 0)
+      if (may_match<Group, tree.leaf_rows[at]>(g, n, a, b, c))
+        return find<tree.loads, tree.residuals[tree.leaf_rows[at]].row>(g, n, a, b, c, found);
+    if constexpr (count > 1)
+      if (may_match<Group, tree.leaf_rows[at + 1]>(g, n, a, b, c))
+        return find<tree.loads, tree.residuals[tree.leaf_rows[at + 1]].row>(g, n, a, b, c, found);
+    if constexpr (count > 2)
+      if (may_match<Group, tree.leaf_rows[at + 2]>(g, n, a, b, c))
+        return find<tree.loads, tree.residuals[tree.leaf_rows[at + 2]].row>(g, n, a, b, c, found);
+    if constexpr (count > 3)
+      if (may_match<Group, tree.leaf_rows[at + 3]>(g, n, a, b, c))
+        return find<tree.loads, tree.residuals[tree.leaf_rows[at + 3]].row>(g, n, a, b, c, found);
+    if constexpr (count > 4)
+      return leaf<Group, State, First + 4>(g, n, a, b, c, found);
+    else
+      return false;
   }
 
   /// A row that may match. Where an operand is missing in it, the tables bind its names.

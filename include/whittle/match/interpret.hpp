@@ -200,11 +200,12 @@ template <class G, class Context, class Masks>
   return match_masks<G, Context>(table, masks, lambdas, graph, n, context, normalizer, first_row);
 }
 
-/// Replaces the row that code has found, or else tries those after it.
+/// Replaces the row that code has found, or else tries those after it. Apart, so that attempts which find none save no
+/// registers.
 template <class G, class Context, class Masks>
-WHITTLE_INLINE constexpr Match<G> match_found(const TableView& table, const Masks& masks,
-                                              const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
-                                              Context& context, Normalizer<G>* normalizer, Found<G>& found) {
+[[gnu::noinline]] constexpr Match<G> match_found(const TableView& table, const Masks& masks,
+                                                 const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
+                                                 Context& context, Normalizer<G>* normalizer, Found<G>& found) {
   const Row& row = table.rows[found.row];
   if (!row.has_default) {
     Match<G> match;

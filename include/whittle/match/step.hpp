@@ -85,7 +85,7 @@ constexpr bool holds(const G& g, node_of<G> from, const Step& step) {
 
 /// The integer that a constant is; false if it is none of 64 bits.
 template <class G>
-constexpr bool integer_of(const G& g, node_of<G> constant, std::int64_t& value) {
+WHITTLE_INLINE constexpr bool integer_of(const G& g, node_of<G> constant, std::int64_t& value) {
   if constexpr (HasConstants<G>) {
     const Scalar known = graph_traits<G>::constant(g, constant);
     value = known.as_int();
