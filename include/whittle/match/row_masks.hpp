@@ -153,7 +153,6 @@ inline constexpr auto row_masks_of = make_masks<Set, Kind, Group>();
 
 template <std::size_t Classes, std::size_t Groups>
 struct SetMasks {
-  static constexpr std::size_t classes = Classes;
   const NearClasses* near;
   GroupMasks<Classes> of_group[Groups];
 };
