@@ -47,7 +47,8 @@ TEST_CASE("A growing array keeps what it has", "[core]") {
 }
 
 TEST_CASE("Room is taken ahead of time, but not more than a system may have", "[core]") {
-  CHECK(room_for_more<char>(1000) == 2000);
+  CHECK(room_for_more<char>(1000) == 4000);
+  CHECK(room_for_more<char>(1u << 20) == 2u << 20);
   CHECK(room_for_more<char>(8u << 20) == 64u << 20);
   CHECK(room_for_more<char>(std::size_t{1} << 30) == std::size_t{2} << 30);
 }

@@ -64,14 +64,15 @@ struct LargeAllocator {
   }
 };
 
-/// Room for an array that is to have `count` elements, and for more to come: twice as many, or of 4 to 64 MiB eight
-/// times. Addresses cost nothing until they are written to, while copying an array costs all of its pages once more;
-/// but a system may refuse more than it has memory.
+/// Room for an array that is to have `count` elements, and for more to come: twice as many, but four times below
+/// 512 KiB and eight times from 4 to 64 MiB. Addresses cost nothing until they are written to, while copying an array
+/// costs all of its pages once more; but a system may refuse more than it has memory.
 template <class T>
 constexpr std::size_t room_for_more(std::size_t count) {
+  if (std::is_constant_evaluated()) return 2 * count;
   const std::size_t bytes = count * sizeof(T);
-  const bool is_large = bytes >= 2 * detail::huge_page && bytes <= 32 * detail::huge_page;
-  return (is_large && !std::is_constant_evaluated() ? 8 : 2) * count;
+  if (bytes < detail::huge_page / 4) return 4 * count;
+  return (2 * detail::huge_page <= bytes && bytes <= 32 * detail::huge_page ? 8 : 2) * count;
 }
 
 }  // namespace v0

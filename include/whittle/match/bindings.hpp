@@ -41,7 +41,8 @@ struct Bindings {
 
   /// Whether an integer literal stands among floats.
   constexpr bool is_real_literal(const BuildStep& step) const {
-    return step.dtype_from == DTypeFrom::slot && is_float(dtype_in(graph, slot(step.dtype_at)));
+    return step.dtype_from == DTypeFrom::value && step.dtype_at >= first_slot_value &&
+           is_float(dtype_in(graph, values[step.dtype_at]));
   }
   constexpr Fact literal_fact(const BuildStep& step) const {
     if (step.kind == BuildKind::real) return Fact::number(std::bit_cast<double>(step.bits));

@@ -33,7 +33,7 @@ class BuildMaker {
     made.bits = record.bits;
     made.has_argument = record.has_argument;
     made.dtype_from = types_[i].from;
-    made.dtype_at = types_[i].slot;
+    made.dtype_at = types_[i].value;
     made.dtype = types_[i].dtype;
     switch (record.kind) {
     case RecordKind::integer: made.kind = BuildKind::integer; break;
@@ -50,10 +50,12 @@ class BuildMaker {
  private:
   struct TypeOf {
     DTypeFrom from;
-    std::uint8_t slot;
+    std::uint8_t value;
     DType dtype;
     bool known;
   };
+
+  static constexpr TypeOf of_value(std::uint8_t value) { return {DTypeFrom::value, value, DType::none, true}; }
 
   static constexpr DType fixed_dtype(const PatternRecord& record) {
     if (record.dtypes == any_dtype) return DType::none;
@@ -67,14 +69,14 @@ class BuildMaker {
     const PatternRecord& record = tree_.records[i];
     switch (record.kind) {
     case RecordKind::variable:
-    case RecordKind::constant: return {DTypeFrom::slot, names_.slot_of(record.name), DType::none, true};
+    case RecordKind::constant: return of_value(value_of_slot(names_.slot_of(record.name)));
     case RecordKind::truth: return {DTypeFrom::fixed, 0, DType::boolean, true};
     case RecordKind::operation: break;
     default: return {};
     }
     if (is_comparison(record.op) || record.op == Op::logical_not) return {DTypeFrom::fixed, 0, DType::boolean, true};
     if (const DType fixed = fixed_dtype(record); fixed != DType::none) return {DTypeFrom::fixed, 0, fixed, true};
-    if (record.op == Op::cast || record.op == Op::bitcast) return {DTypeFrom::root, 0, DType::none, true};
+    if (record.op == Op::cast || record.op == Op::bitcast) return of_value(root_value);
     for (std::uint32_t k = record.op == Op::where ? 1 : 0; k < record.arity; ++k)
       if (own_[tree_.child(i, k)].known) return own_[tree_.child(i, k)];
     return {};
@@ -102,7 +104,7 @@ class BuildMaker {
     else if (fixed != DType::none)
       from(DTypeFrom::fixed, fixed, 0);
     else if (made.op == Op::cast || made.op == Op::bitcast || made.arity == 0)
-      from(DTypeFrom::root, DType::none, 0);
+      from(DTypeFrom::value, DType::none, root_value);
     else if (made.op == Op::store || made.op == Op::end || made.op == Op::sink || made.op == Op::group ||
              made.op == Op::barrier)
       from(DTypeFrom::fixed, DType::none, 0);
@@ -145,7 +147,7 @@ constexpr std::uint32_t place_values(BuildStep* steps, std::uint32_t count) {
   for (std::uint32_t i = 0; i < count; ++i) {
     BuildStep step = steps[i];
     if (step.kind == BuildKind::slot && step.target == 1) {
-      waiting[waiting_count++] = static_cast<std::uint8_t>(first_slot_value + step.slot);
+      waiting[waiting_count++] = value_of_slot(step.slot);
       continue;
     }
     waiting_count -= step.arity;
@@ -153,6 +155,10 @@ constexpr std::uint32_t place_values(BuildStep* steps, std::uint32_t count) {
       const std::uint8_t operand = waiting[waiting_count + k];
       if (operand >= first_built_value) --built;
       if (k < most_few_operands) step.operands[k] = operand;
+      if (step.dtype_from == DTypeFrom::operand && step.dtype_at == k) {
+        step.dtype_from = DTypeFrom::value;
+        step.dtype_at = operand;
+      }
     }
     step.target = static_cast<std::uint8_t>(first_built_value + built++);
     waiting[waiting_count++] = step.target;

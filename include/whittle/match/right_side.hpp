@@ -77,21 +77,24 @@ struct RightSide {
  private:
   // What nearly all steps are, by itself: in one function with the others it takes half as long again.
   [[gnu::noinline]] constexpr node operation_of_two(const BuildStep& step) const {
-    const node operands[] = {values[step.operands[0]], values[step.operands[1]]};
-    const DType dtype = dtype_of(step, operands);
-    node folded = T::none();
-    if (step.may_fold && folds<G>(graph, step.op, dtype, operands, folded) && is_as_written(step)) return folded;
-    return make_of_two(graph, step.op, dtype, operands[0], operands[1], step.has_argument ? step.bits : 0);
+    const node a = values[step.operands[0]], b = values[step.operands[1]];
+    const DType dtype = dtype_of(step);
+    if (step.may_fold && is_constant_in(graph, a)) return folded_or_made(step, dtype, a, b);
+    return make_of_two(graph, step.op, dtype, a, b, step.has_argument ? step.bits : 0);
+  }
+  [[gnu::noinline]] constexpr node folded_or_made(const BuildStep& step, DType dtype, node a, node b) const {
+    const node operands[] = {a, b};
+    return operation(step, step.op, dtype, operands);
   }
   [[gnu::noinline]] constexpr node take(const BuildStep& step) const {
     if (step.kind == BuildKind::slot) return slot(step.slot);
     if (step.kind != BuildKind::operation && step.kind != BuildKind::any_operator)
-      return make_literal<G>(graph, step, step.kind == BuildKind::truth ? DType::boolean : dtype_of(step, nullptr));
+      return make_literal<G>(graph, step, step.kind == BuildKind::truth ? DType::boolean : dtype_of(step));
     const node few[] = {values[step.operands[0]], values[step.operands[1]], values[step.operands[2]]};
     const node* const operands = step.arity <= most_few_operands ? few : values + step.operands[0];
     const bool is_any = step.kind == BuildKind::any_operator;
     const Op op = is_any ? T::op(graph, slot(step.slot)) : step.op;
-    const DType dtype = is_any ? dtype_of_any(op, step, operands) : dtype_of(step, operands);
+    const DType dtype = is_any ? dtype_of_any(op, step, operands) : dtype_of(step);
     return operation(step, op, dtype, std::span<const node>(operands, step.arity));
   }
   /// An operator over its operands; over constants it folds, and where that has no result the rule declines.
@@ -103,10 +106,8 @@ struct RightSide {
   }
 
   constexpr node slot(std::uint8_t number) const { return values[first_slot_value + number]; }
-  constexpr DType dtype_of(const BuildStep& step, const node* operands) const {
-    if (step.dtype_from == DTypeFrom::operand) return dtype_in(graph, operands[step.dtype_at]);
-    if (step.dtype_from == DTypeFrom::root) return dtype_in(graph, values[0]);
-    return step.dtype_from == DTypeFrom::slot ? dtype_in(graph, slot(step.dtype_at)) : step.dtype;
+  constexpr DType dtype_of(const BuildStep& step) const {
+    return step.dtype_from == DTypeFrom::value ? dtype_in(graph, values[step.dtype_at]) : step.dtype;
   }
   /// The dtype of the operator that an any_op bound, over other operands.
   constexpr DType dtype_of_any(Op op, const BuildStep& step, const node* operands) const {

@@ -40,14 +40,6 @@ constexpr bool every_source(const G& g, node_of<G> n, const Step& step) {
   return true;
 }
 
-template <class G>
-constexpr bool is_constant_in(const G& g, node_of<G> n) {
-  if constexpr (HasConstants<G>)
-    return graph_traits<G>::is_constant(g, n);
-  else
-    return false;
-}
-
 /// Sets a register to the default of an operand that is missing; false where the graph has no constants.
 template <class G>
 constexpr bool fill(G& g, const Step& step, node_of<G>* registers) {

@@ -132,12 +132,14 @@ struct Row {
 };
 
 enum class BuildKind : std::uint8_t { slot, integer, real, truth, operation, any_operator };
-enum class DTypeFrom : std::uint8_t { root, slot, fixed, operand };
+/// The dtype of a step: that of a value, or fixed. `operand`: that of an operand, before operands are values.
+enum class DTypeFrom : std::uint8_t { value, fixed, operand };
 
 // Values: the node that is replaced, what each name of the rule stands for, then what is built.
-inline constexpr std::uint8_t first_slot_value = 1, first_built_value = first_slot_value + most_slots;
+inline constexpr std::uint8_t root_value = 0, first_slot_value = 1, first_built_value = first_slot_value + most_slots;
 inline constexpr std::size_t most_values = first_built_value + most_operands;
 inline constexpr std::uint8_t most_few_operands = 3;
+constexpr std::uint8_t value_of_slot(std::uint8_t slot) { return static_cast<std::uint8_t>(first_slot_value + slot); }
 
 /// A step of a guard, in post-order: operands lie on a stack. Or of a right side, where operands are values: names that
 /// are operands of few take no step.
@@ -146,7 +148,7 @@ struct BuildStep {
   std::uint8_t arity;
   std::uint8_t slot;
   DTypeFrom dtype_from;
-  std::uint8_t dtype_at;  ///< slot or operand number
+  std::uint8_t dtype_at;  ///< value or operand number
   DType dtype;
   bool has_argument;
   bool may_fold;       ///< elementwise: over constants it is one

@@ -120,6 +120,13 @@ constexpr std::uint64_t argument_in(const G& g, node_of<G> n) {
     return 0;
 }
 template <class G>
+constexpr bool is_constant_in(const G& g, node_of<G> n) {
+  if constexpr (HasConstants<G>)
+    return graph_traits<G>::is_constant(g, n);
+  else
+    return false;
+}
+template <class G>
 constexpr bool constant_in(const G& g, node_of<G> n, Scalar& value) {
   if constexpr (HasConstants<G>) {
     if (!graph_traits<G>::is_constant(g, n)) return false;

@@ -165,10 +165,10 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
       return;
     }
     const Match<G> match = find_match(rebuilt);
-    if (match.found())
-      settle_as(n, rebuilt, match.node);
-    else
-      memo_[i] = memo_[to] = {rebuilt, Mark::done};
+    if (match.found()) return settle_as(n, rebuilt, match.node);
+    const Memo done{rebuilt, Mark::done};  // read back from one entry for the other it would wait for its own stores
+    memo_[i] = done;
+    memo_[to] = done;
   }
   /// What a node, rebuilt over its sources' results, has become by a rule.
   constexpr void settle_as(node n, node rebuilt, node made) {
