@@ -28,17 +28,44 @@ struct PassStatistics {
   std::uint64_t rewrites() const { return expression_rewrites + lambda_rewrites; }
 };
 
+namespace detail {
+
+/// The context of a PassMatcher: the compiled rules of a pass, and the context that their lambdas get.
+template <class G, class Context>
+struct PassRules {
+  using Function = Match<G> (*)(G&, node_of<G>, Context&, Normalizer<G>*);
+  Context& inner;
+  Function match;
+  void record(const RewriteStep<G>& step)
+    requires requires(Context& c) { c.record(step); }
+  {
+    inner.record(step);
+  }
+};
+/// Calls a pass's rules. With it all passes over one kind of graph share a driver, which takes longer to compile than
+/// the rules of most of them.
+template <class G, class Context>
+struct PassMatcher {
+  using graph_type = G;
+  using context_type = PassRules<G, Context>;
+  static Match<G> match(G& graph, node_of<G> n, context_type& rules, Normalizer<G>* normalizer = nullptr) {
+    return rules.match(graph, n, rules.inner, normalizer);
+  }
+};
+
+}  // namespace detail
+
 /// A step over the graph below `root`: rules compiled in the file that made the pass, or a function.
 /// `Context` is what the rules' lambdas and the function get beside the graph.
 template <class G, class Context>
 struct BasicPass {
   using node = node_of<G>;
-  using Rewrite = RewriteResult<G> (*)(G&, node root, Context&, RewriteOptions);
+  using Rules = detail::PassRules<G, Context>;
   using Function = node (*)(G&, node root, Context&);
 
   std::string name;
   Order order = Order::bottom_up;
-  Rewrite rewrite = nullptr;
+  typename Rules::Function match = nullptr;
   Function function = nullptr;                  ///< of a pass without rules
   bool (*condition)(const Context&) = nullptr;  ///< where it is false, the pass does nothing; null: always
   const RuleSetView* rules = nullptr;
@@ -96,7 +123,8 @@ struct BasicPass {
 #ifdef __cpp_exceptions
     try {
 #endif
-      if (costs == nullptr) return rewrite(graph, root, context, options);
+      Rules compiled{context, match};
+      if (costs == nullptr) return v0::rewrite<detail::PassMatcher<G, Context>>(graph, root, compiled, options);
       Tables tables{table, lambdas, context, costs};
       return by_tables(graph, root, tables, options);
 #ifdef __cpp_exceptions
@@ -141,9 +169,7 @@ BasicPass<G, Context> rule_pass(std::string name, Order order = Order::bottom_up
   BasicPass<G, Context> pass;
   pass.name = std::move(name);
   pass.order = order;
-  pass.rewrite = [](G& graph, node_of<G> root, Context& context, RewriteOptions options) {
-    return rewrite<matcher<Set, G, Context>>(graph, root, context, options);
-  };
+  pass.match = &matcher<Set, G, Context>::match;
   pass.rules = &detail::view_of_set<Set>;
   pass.table = matcher<Set, G, Context>::table;
   pass.lambdas = matcher<Set, G, Context>::lambdas.of;
