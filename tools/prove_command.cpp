@@ -60,7 +60,7 @@ int print_proofs(const std::vector<RuleSetView>& sets, const ProofOptions& optio
   if (!use_z3)
     std::fprintf(stderr, "whittle rules: z3 is not installed (Debian: apt-get install z3); rules are only tried on "
                          "every point of small numbers\n");
-  const Prover prover({use_z3, options.seconds * 1000, 3'000'000, options.bits});
+  const Prover prover({use_z3, options.seconds * prove::smt_steps_a_second, 3'000'000, options.bits});
   nlohmann::json list = nlohmann::json::array();
   Counts all;
   bool is_missing = !use_z3;
@@ -94,7 +94,7 @@ int write_smt(const std::vector<RuleSetView>& sets, const std::string& directory
   sizes.bits = options.bits;
   for (const RuleSetView& set : sets)
     for (std::size_t rule = 0; rule < set.rule_count; ++rule) {
-      const std::string script = prove::smt_of(set, rule, options.seconds * 1000, sizes);
+      const std::string script = prove::smt_of(set, rule, options.seconds * prove::smt_steps_a_second, sizes);
       if (script.empty()) continue;
       const std::filesystem::path path = std::filesystem::path(directory) / file_of(set, rule);
       std::ofstream file(path);

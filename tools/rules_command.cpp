@@ -113,8 +113,8 @@ void add_rules_command(CLI::App& app, int& status) {
                     "Expression rules that overlap and lead to different normal forms; with --set, of that set");
   command->add_flag("--prove", options->prove, "How each rule is proved: by Z3, or on every point of small numbers");
   command->add_option("--smt", options->smt_directory, "Write each rule as SMT-LIB 2 into this directory");
-  command->add_option("--timeout", options->proofs.seconds, "Seconds that Z3 has for a case of a rule (10)")
-      ->check(CLI::Range(1, 3600));
+  command->add_option("--timeout", options->proofs.seconds, "About how many seconds Z3 has for a case of a rule (10)")
+      ->check(CLI::Range(1, 800));
   command->add_option("--bits", options->proofs.bits, "Width of integers in proofs by Z3 (8)")
       ->check(CLI::Range(8, 64));
   command->add_flag("--json", options->json, "For machines");

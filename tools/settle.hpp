@@ -44,9 +44,9 @@ class Prover {
  public:
   struct Options {
     bool use_z3 = true;
-    unsigned milliseconds = 2'000;          ///< Z3's time limit for a case; it is tried in two ways
-    std::uint64_t most_points = 3'000'000;  ///< of a case that Z3 does not decide
-    unsigned bits = 8;                      ///< of fixed-width integers, for Z3
+    unsigned steps = 2 * prove::smt_steps_a_second;  ///< Z3's limit for a case; it is tried in two ways
+    std::uint64_t most_points = 3'000'000;           ///< of a case that Z3 does not decide
+    unsigned bits = 8;                               ///< of fixed-width integers, for Z3
   };
 
   explicit Prover(const Options& options) : options_(options) {}
@@ -92,7 +92,7 @@ class Prover {
   std::vector<SolverAnswer> ask_z3(const std::vector<prove::Obligation>& all) const {
     std::vector<SolverAnswer> answers(all.size());
     if (!options_.use_z3) return answers;
-    const unsigned limit = 5 + static_cast<unsigned>(all.size()) + 3 * options_.milliseconds / 1000;
+    const unsigned limit = 5 + static_cast<unsigned>(all.size()) * (1 + 4 * options_.steps / prove::smt_steps_a_second);
     answers = Z3::run(script_of(all, answers, false), all.size(), limit);
     bool is_undecided = false;
     for (const SolverAnswer& answer : answers) is_undecided = is_undecided || answer.kind == Kind::unknown;
@@ -118,8 +118,7 @@ class Prover {
       if (takes_apart)
         one.replace(one.find(check), check.size(),
                     "(check-sat-using (then simplify propagate-values solve-eqs purify-arith smt))");
-      script += "(reset)\n(set-option :timeout " + std::to_string(options_.milliseconds) + ")\n(echo \"case " +
-                std::to_string(i) + "\")\n" + one;
+      script += "(reset)\n" + prove::smt_limit(options_.steps) + "(echo \"case " + std::to_string(i) + "\")\n" + one;
     }
     return script;
   }

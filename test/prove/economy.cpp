@@ -38,7 +38,7 @@ TEST_CASE("economy: its steps hold on every point of small numbers") {
 }
 
 TEST_CASE("economy: Z3 proves its steps, or tries them on a box") {
-  const tools::Prover prover({tools::Z3::is_installed(), 2'000, 200'000});
+  const tools::Prover prover({tools::Z3::is_installed(), 2 * prove::smt_steps_a_second, 200'000});
   for (std::size_t rule = 0; rule < statements.rule_count; rule += is_sanitized ? 3 : 1) {
     const tools::RuleProof proof = prover(statements, rule);
     INFO(place_of(statements, rule) << ": " << text_of(proof.method) << ": " << proof.detail);

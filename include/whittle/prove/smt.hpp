@@ -291,16 +291,26 @@ inline std::string smt_of(const Obligation& obligation, const SmtSizes& sizes = 
   return made.names().empty() ? script.substr(0, script.rfind("(get-value")) : script + "))\n";
 }
 
-/// All obligations of a rule as one script, each after a line that Z3 echoes, `case <number>`. Nothing for a lambda
-/// rule. The time limit is Z3's, for each of them.
-inline std::string smt_of(const RuleSetView& set, std::size_t rule, unsigned milliseconds = 10'000,
+inline constexpr unsigned smt_steps_a_second = 5'000'000;  ///< about
+/// What Z3 may do for one answer, in units of its own, so that proofs do not depend on the machine: Z3 4.8.12 can hang
+/// at the end of a time limit, too. Some of its steps take long without being counted; those end in three times the
+/// time.
+inline std::string smt_limit(unsigned steps) {
+  const unsigned milliseconds = static_cast<unsigned>(std::uint64_t{steps} * 3'000 / smt_steps_a_second);
+  return "(set-option :rlimit " + std::to_string(steps) + ")\n(set-option :timeout " + std::to_string(milliseconds) +
+         ")\n";
+}
+
+/// All obligations of a rule as one script, each after a line that Z3 echoes, `case <number>`, and with a limit of its
+/// own. Nothing for a lambda rule.
+inline std::string smt_of(const RuleSetView& set, std::size_t rule, unsigned steps = 10 * smt_steps_a_second,
                           const SmtSizes& sizes = {}) {
   const std::vector<Obligation> all = obligations_of(set, rule);
   std::string script = all.empty() ? "" : "; " + place_of(set, rule) + "\n; " + text_of(set, rule) + "\n";
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].problem != nullptr) continue;
-    script += std::string(i == 0 ? "" : "(reset)\n") + "(set-option :timeout " + std::to_string(milliseconds) + ")\n" +
-              "(echo \"case " + std::to_string(i) + "\")\n" + smt_of(all[i], sizes);
+    script += (i == 0 ? "" : "(reset)\n") + smt_limit(steps) + "(echo \"case " + std::to_string(i) + "\")\n" +
+              smt_of(all[i], sizes);
   }
   return script;
 }
