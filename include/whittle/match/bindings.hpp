@@ -1,6 +1,7 @@
 // What a matched rule asks of the nodes that it has bound.
 #pragma once
 
+#include <whittle/core/inline.hpp>
 #include <whittle/match/fact.hpp>
 #include <whittle/match/table.hpp>
 #include <whittle/match/traits.hpp>
@@ -87,7 +88,7 @@ struct Bindings {
 
   /// A slot or an integer; false if it is neither or does not fit. An integer among floats stands beside a slot that is
   /// one, which does not fit.
-  constexpr bool narrow_operand(const BuildStep& step, NarrowFact& known) const {
+  WHITTLE_INLINE constexpr bool narrow_operand(const BuildStep& step, NarrowFact& known) const {
     if (step.kind == BuildKind::slot) return narrow_fact(slot(step.slot), known);
     known = NarrowFact::point(static_cast<std::int64_t>(step.bits));
     return step.kind == BuildKind::integer && known.is_inside();

@@ -1,22 +1,23 @@
 // Matching by code: each state of a decision tree is a function. The code finds the first row that a node can match
-// and binds its names; guards, folding, lambdas and building are left to the tables.
+// and binds its names.
 #pragma once
 
 #include <bit>
 
 #include <whittle/core/inline.hpp>
 #include <whittle/match/decision_tree.hpp>
-#include <whittle/match/interpret.hpp>
+#include <whittle/match/emit_replacement.hpp>
 
 namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-/// The code of a rule set's trees for one graph type and context.
+/// The code of a rule set's trees for one graph type and context. What rows are replaced by is code, too, or left to
+/// the tables.
 ///
 /// Functions take a node and its first sources in the machine's registers and read again what lies deeper: they call
 /// each other last and save nothing. `found` is set where they return true.
-template <const auto& Set, class G, class Context>
+template <const auto& Set, class G, class Context, bool ReplacesByCode>
 struct MatchCode {
   using T = graph_traits<G>;
   using node = node_of<G>;
@@ -33,12 +34,33 @@ struct MatchCode {
     if (entry == nullptr) return {};
     Found<G> found;
     if (!entry(graph, n, found)) return {};
-    return match_found<G, Context>(table, masks_of<Set, kind>, lambdas_of<Set, G, Context>.of, graph, n, context,
-                                   normalizer, found);
+    if constexpr (ReplacesByCode)
+      return replaced(graph, n, context, normalizer, found);
+    else
+      return replaced_by_tables(graph, n, context, normalizer, found);
   }
 
  private:
   using Entry = bool (*)(const G&, node, Found<G>&);
+
+  // --- what has been found ---
+
+  static constexpr Match<G> replaced_by_tables(G& graph, node n, Context& context, Normalizer<G>* normalizer,
+                                               Found<G>& found) {
+    return match_found<G, Context>(table, masks_of<Set, kind>, lambdas_of<Set, G, Context>.of, graph, n, context,
+                                   normalizer, found);
+  }
+  [[gnu::noinline]] static constexpr Match<G> replaced(G& graph, node n, Context& context, Normalizer<G>* normalizer,
+                                                       Found<G>& found) {
+    const Row& row = table.rows[found.row];
+    const ReplaceCall<G, Context> call = ReplacementCode<Set, G, Context>::functions()[row.rule];
+    if (call == nullptr || row.has_default) return replaced_by_tables(graph, n, context, normalizer, found);
+    Match<G> match;
+    found.values[0] = n;
+    if (call(graph, context, found.values, normalizer, match)) return match;
+    return match_from<G, Context>(table, masks_of<Set, kind>, lambdas_of<Set, G, Context>.of, graph, n, context,
+                                  normalizer, found.row + 1);
+  }
 
   // --- states ---
 

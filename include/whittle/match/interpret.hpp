@@ -44,6 +44,11 @@ struct Found {
   node_of<G> values[most_values];
 };
 
+/// Replaces what a row of one rule has matched, as `replace` below does.
+template <class G, class Context>
+using ReplaceCall = bool (*)(G& graph, Context& context, node_of<G>* values, Normalizer<G>* normalizer,
+                             Match<G>& match);
+
 template <class G, class Context>
 constexpr node_of<G> call_lambda_rule(const CompiledRule& rule, const Bindings<G>& bound, LambdaCall<G, Context> lambda,
                                       Context& context) {

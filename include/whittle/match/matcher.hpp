@@ -10,7 +10,7 @@ inline namespace v0 {
 /// How a matcher finds the rule for a node. All give the same matches.
 enum class Strategy : std::uint8_t {
   automatic,  ///< code, or tables for a set of more than `most_rows_as_code` rows and where nothing is optimised
-  code,       ///< the decision trees as functions: quick to run, slow to compile
+  code,       ///< the decision trees and the rules as functions: quick to run, slow to compile
   tables,     ///< the decision trees as data, walked by a small interpreter
   linear,     ///< row after row: the plain meaning of the set
 };
@@ -62,7 +62,7 @@ struct matcher {
   /// what a right side makes within itself.
   static constexpr Match<G> match(G& graph, node_of<G> n, Context& context,
                                   detail::Normalizer<G>* normalizer = nullptr) {
-    using Code = detail::MatchCode<Set, G, Context>;
+    using Code = detail::MatchCode<Set, G, Context, How == Strategy::code>;
     if constexpr (strategy == Strategy::code)
       return Code::match(graph, n, context, normalizer);
     else if constexpr (strategy == Strategy::tables)

@@ -67,25 +67,41 @@ struct RightSide {
   /// None where the rule has to decline.
   constexpr node build(const BuildStep* step, std::uint32_t count) {
     for (const BuildStep* const last = step + count - 1;; ++step) {
-      const node made = step->kind == BuildKind::operation && step->arity == 2 ? operation_of_two(*step) : take(*step);
-      if (step == last || made == T::none()) return made;
-      values[step->target] = made;
-      if (normalizer != nullptr && step->kind != BuildKind::slot) normalize(step->target);
+      const node made =
+          step->kind == BuildKind::operation && step->arity == 2 ? call_operation_of_two(*step) : take(*step);
+      if (step == last || !keep(*step, made)) return made;
     }
   }
 
- private:
-  // What nearly all steps are, by itself: in one function with the others it takes half as long again.
-  [[gnu::noinline]] constexpr node operation_of_two(const BuildStep& step) const {
+  /// What a step that is not the last has made is its value, in normal form; false if it has made nothing.
+  WHITTLE_INLINE constexpr bool keep(const BuildStep& step, node made) {
+    if (made == T::none()) return false;
+    values[step.target] = made;
+    if (normalizer != nullptr && step.kind != BuildKind::slot) normalize(step.target);
+    return true;
+  }
+  /// Folds two constants of dtype index, where the operator is known when this is compiled.
+  WHITTLE_INLINE constexpr bool folds_to_index(const BuildStep& step, node& made) const {
+    if constexpr (HasConstants<G>) {
+      const node a = values[step.operands[0]], b = values[step.operands[1]];
+      if (!step.may_fold || !is_constant_in(graph, a) || !is_constant_in(graph, b)) return false;
+      std::int64_t value = 0;
+      if (dtype_of(step) != DType::index || !is_as_written(step) ||
+          !narrow_points(step.op, T::constant(graph, a).as_int(), T::constant(graph, b).as_int(), value))
+        return false;
+      made = T::make_constant(graph, number(DType::index, value));
+      return true;
+    }
+    return false;
+  }
+  /// What nearly all steps are.
+  WHITTLE_INLINE constexpr node operation_of_two(const BuildStep& step) const {
     const node a = values[step.operands[0]], b = values[step.operands[1]];
     const DType dtype = dtype_of(step);
     if (step.may_fold && is_constant_in(graph, a)) return folded_or_made(step, dtype, a, b);
     return make_of_two(graph, step.op, dtype, a, b, step.has_argument ? step.bits : 0);
   }
-  [[gnu::noinline]] constexpr node folded_or_made(const BuildStep& step, DType dtype, node a, node b) const {
-    const node operands[] = {a, b};
-    return operation(step, step.op, dtype, operands);
-  }
+  /// Any other step.
   [[gnu::noinline]] constexpr node take(const BuildStep& step) const {
     if (step.kind == BuildKind::slot) return slot(step.slot);
     if (step.kind != BuildKind::operation && step.kind != BuildKind::any_operator)
@@ -96,6 +112,14 @@ struct RightSide {
     const Op op = is_any ? T::op(graph, slot(step.slot)) : step.op;
     const DType dtype = is_any ? dtype_of_any(op, step, operands) : dtype_of(step);
     return operation(step, op, dtype, std::span<const node>(operands, step.arity));
+  }
+
+ private:
+  // By itself: in one function with the other steps it takes half as long again.
+  [[gnu::noinline]] constexpr node call_operation_of_two(const BuildStep& step) const { return operation_of_two(step); }
+  [[gnu::noinline]] constexpr node folded_or_made(const BuildStep& step, DType dtype, node a, node b) const {
+    const node operands[] = {a, b};
+    return operation(step, step.op, dtype, operands);
   }
   /// An operator over its operands; over constants it folds, and where that has no result the rule declines.
   WHITTLE_INLINE constexpr node operation(const BuildStep& step, Op op, DType dtype,
