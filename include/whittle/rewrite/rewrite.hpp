@@ -67,9 +67,11 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   constexpr RewriteResult<G> operator()(node root) {
     RewriteResult<G> result;
     const std::uint64_t before = rewrites_;
+    const bool is_first = memo_.empty();
     reopen();
+    if constexpr (keeps_none) is_own_result(T::none());
     if constexpr (detail::HasNodeAt<G> && Dense)
-      if (memo_.empty() && options_.order == Order::bottom_up) sweep(root);
+      if (is_first && options_.order == Order::bottom_up) sweep(root);
     if (failure_ == RewriteFailure::none && memo_[number(root)].mark != Mark::done) settle(root);
     result.rewrites = rewrites_ - before;
     result.failure = failure_;
@@ -80,8 +82,8 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
 
   /// `n` is its own result: the rules do not see it, and nothing below it is looked at.
   constexpr void keep(node n) {
-    const std::uint32_t i = number(n);
-    memo_[i] = {n, Mark::done};
+    is_own_result(n);
+    has_kept_ = true;
   }
 
  private:
@@ -92,6 +94,8 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     Mark mark = Mark::unseen;
     constexpr bool is_new() const { return mark == Mark::unseen || mark == Mark::wanted; }
   };
+  /// Then none() is its own result, and what has few sources need not be asked how many.
+  static constexpr bool keeps_none = Dense && requires(const G& g) { T::source_or_none(g, T::none(), 0u); };
   static constexpr std::uint32_t most_depth = 16;  ///< of right sides within right sides
   /// A node whose result is being looked for, and what it has become so far.
   struct Frame {
@@ -116,6 +120,10 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     return i;
   }
 
+  constexpr void is_own_result(node n) {
+    const std::uint32_t i = number(n);
+    memo_[i] = {n, Mark::done};
+  }
   constexpr const Memo& memo_of_known(node n) {
     if constexpr (Dense)
       return memo_[T::index(graph_, n)];
@@ -132,6 +140,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
       for_each_source(T::node_at(graph_, i),
                       [this](node source) { memo_[T::index(graph_, source)].mark = Mark::wanted; });
     }
+    if constexpr (keeps_none) is_own_result(T::none());
     for (std::uint32_t i = 0; i <= last && failure_ == RewriteFailure::none; ++i)
       if (memo_[i].mark == Mark::wanted) settle_above_done(T::node_at(graph_, i), i);
   }
@@ -141,9 +150,11 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
       for (std::uint32_t k = 0; k < count; ++k) act(T::source(graph_, n, k));
       return;
     }
-    if (count > 0) act(detail::few_source<G>(graph_, n, 0));
-    if (count > 1) act(detail::few_source<G>(graph_, n, 1));
-    if (count > 2) act(detail::few_source<G>(graph_, n, 2));
+    for (std::uint32_t k = 0; k < detail::few_sources; ++k)
+      if constexpr (keeps_none)
+        act(T::source_or_none(graph_, n, k));
+      else if (k < count)
+        act(detail::few_source<G>(graph_, n, k));
   }
 
   /// A node whose sources are done.
@@ -153,7 +164,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     if (!same) return settle_rebuilt(n, i);
     const Match<G> match = find_match(n);
     if (match.found())
-      settle_as(n, n, match.node);
+      settle_as(n, n, match);
     else
       memo_[i] = {n, Mark::done};
   }
@@ -165,20 +176,20 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
       return;
     }
     const Match<G> match = find_match(rebuilt);
-    if (match.found()) return settle_as(n, rebuilt, match.node);
+    if (match.found()) return settle_as(n, rebuilt, match);
     const Memo done{rebuilt, Mark::done};  // read back from one entry for the other it would wait for its own stores
     memo_[i] = done;
     memo_[to] = done;
   }
   /// What a node, rebuilt over its sources' results, has become by a rule.
-  constexpr void settle_as(node n, node rebuilt, node made) {
+  constexpr void settle_as(node n, node rebuilt, const Match<G>& match) {
     open(number(n));
     if (!(rebuilt == n)) open(number(rebuilt));
-    close(0, follow(made));
+    close(0, follow(match.node, makes_final_sources(match.rule)));
   }
 
   /// The result of what a rule has made of an open node. All nodes that lead to it are opened.
-  constexpr node follow(node made) {
+  constexpr node follow(node made, bool has_final_sources) {
     while (failure_ == RewriteFailure::none) {
       const std::uint32_t i = number(made);
       const Memo known = memo_[i];
@@ -187,19 +198,28 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
         failure_ = RewriteFailure::rules_loop;
         return made;
       }
-      if (!are_sources_results(made)) return settle(made);
+      if (!has_final_sources && !are_sources_results(made)) return settle(made);
       open(i);
       const Match<G> match = find_match(made);
       if (!match.found()) return made;
       made = match.node;
+      has_final_sources = makes_final_sources(match.rule);
     }
     return made;
+  }
+  /// Whether all sources of what an expression rule makes are results: all that lies below the node that it has matched
+  /// are, and what it makes within itself is.
+  constexpr bool makes_final_sources(std::uint32_t rule) const {
+    if constexpr (normalizes && !conforms && requires { Matcher::table.rules; })
+      return depth_ < most_depth && !has_kept_ && !Matcher::table.rules[rule].is_lambda;
+    else
+      return false;
   }
   constexpr bool are_sources_results(node n) {
     bool all = true;
     for_each_source(n, [&](node source) {
       const Memo& known = memo_[number(source)];
-      all = all && known.mark == Mark::done && known.result == source;
+      all &= (known.mark == Mark::done) & (known.result == source);
     });
     return all;
   }
@@ -208,6 +228,10 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   // is made into has its final sources at once. Beyond some depth, and where rewrites are recorded as they are
   // written, it is left to frames.
   static constexpr bool records = requires(Context& c) { c.record(RewriteStep<G>{}); };
+  static constexpr bool normalizes = !records && requires(G& g, node n, Context& c, detail::Normalizer<G>* normalizer) {
+    Matcher::match(g, n, c, normalizer);
+  };
+  static constexpr bool conforms = requires(G& g, node n, Context& c) { c.conform(g, n, n); };
   static constexpr node normal_form_in(detail::Normalizer<G>& self, node made) {
     return static_cast<Rewriter&>(self).normal_form(made);
   }
@@ -216,7 +240,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     if (const Memo& known = memo_[number(made)]; known.mark == Mark::done) return known.result;
     ++depth_;
     const std::size_t first = open_.size();
-    const node result = follow(made);
+    const node result = follow(made, !has_kept_);
     close(first, result);
     --depth_;
     return result;
@@ -324,11 +348,12 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
 
   /// The node over its sources' results.
   constexpr node rebuild(node n) {
-    if (T::arity(graph_, n) > detail::few_sources) [[unlikely]]
+    const std::size_t count = T::arity(graph_, n);
+    if (count > detail::few_sources) [[unlikely]]
       return rebuild_of_many(n);
     node results[detail::few_sources] = {T::none(), T::none(), T::none()};
-    std::size_t count = 0;
-    for_each_source(n, [&](node source) { results[count++] = memo_of_known(source).result; });
+    std::size_t at = 0;
+    for_each_source(n, [&](node source) { results[at++] = memo_of_known(source).result; });
     if (count == 2)
       return detail::make_of_two(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), results[0], results[1],
                                  detail::argument_in(graph_, n));
@@ -344,7 +369,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   }
 
   WHITTLE_INLINE constexpr Match<G> match_of(node n) {
-    if constexpr (!records && requires { Matcher::match(graph_, n, context_, this); })
+    if constexpr (normalizes)
       return Matcher::match(graph_, n, context_, this);
     else
       return Matcher::match(graph_, n, context_);
@@ -382,6 +407,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   std::vector<Frame> frames_;
   GrowingArray<std::uint32_t> open_;
   std::uint32_t depth_ = 0;
+  bool has_kept_ = false;  ///< nodes whose sources need not be results
   std::vector<node> sources_;
   std::uint32_t recent_[RewriteResult<G>::most_recent] = {};
   std::uint64_t rewrites_ = 0;
