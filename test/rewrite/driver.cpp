@@ -36,6 +36,9 @@ inline constexpr auto distributes = rules<unbounded>("distributes",
 inline constexpr auto halves = rules<unbounded>("halves",
     min(x, x)           >>= x,
     max(x, y)           >>= min(x, y));
+inline constexpr auto of_missing = rules<unbounded>("of missing",
+    max(x, min(x, y) + maybe<0>(c1)) >>= min(y, c1),
+    c1                               >>= c1 + 7 |= when(c1 == 0));
 // What a right side makes within itself is rewritten before the whole is made.
 inline constexpr auto within = rules<unbounded>("within",
     min(x, c)           >>= min(x * 1, c),
@@ -152,6 +155,12 @@ TEST_CASE("rewrite: what a right side makes within itself") {
   UOp sum = a * 1;
   for (int i = 1; i < 50'000; ++i) sum = sum + a;
   check_strategies<counts_down>(g, (a * 50'000).node, sum.node, 49'999);
+}
+
+TEST_CASE("rewrite: what stands for an operand that is missing is rewritten, too") {
+  Graph g;
+  const UOp a = variable(g, "a", 1, 9), b = variable(g, "b", 1, 9);
+  check_strategies<of_missing>(g, max(a, min(a, b)).node, min(b, 7).node, 2);
 }
 
 TEST_CASE("rewrite: a right side that is its left side once it is rewritten") {

@@ -31,7 +31,8 @@ inline namespace v0 {
 ///     static Interval-like interval(G&, node);                  // {low, high} of int64; guards ask it
 ///     static node make(G&, Op, DType, node, node, std::uint64_t argument);  // quicker, over two sources
 ///     static node source_of_few(const G&, node, std::uint32_t k);  // quicker, of at most three
-///     static node source_or_none(const G&, node, std::uint32_t k);  // quicker, if none() may be asked what nodes are
+///     static node source_or_none(const G&, node, std::uint32_t k);  // quicker, if none() may be asked what nodes are:
+///                                                                   // it has no sources, and an index of its own
 ///     static std::uint64_t constant_bits(const G&, node);       // quicker; of what is no constant, anything
 ///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
 ///     static node node_at(const G&, std::uint32_t index);       // if sources have lower numbers than their users

@@ -207,10 +207,9 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     }
     return made;
   }
-  /// Whether all sources of what an expression rule makes are results: all that lies below the node that it has matched
-  /// are, and what it makes within itself is.
+  /// Whether all sources of what an expression rule makes are results.
   constexpr bool makes_final_sources(std::uint32_t rule) const {
-    if constexpr (normalizes && !conforms && requires { Matcher::table.rules; })
+    if constexpr (makes_only_results)
       return depth_ < most_depth && !has_kept_ && !Matcher::table.rules[rule].is_lambda;
     else
       return false;
@@ -231,7 +230,20 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   static constexpr bool normalizes = !records && requires(G& g, node n, Context& c, detail::Normalizer<G>* normalizer) {
     Matcher::match(g, n, c, normalizer);
   };
-  static constexpr bool conforms = requires(G& g, node n, Context& c) { c.conform(g, n, n); };
+  /// All that lies below a node which is matched are results, and what a right side makes within itself is, too. What
+  /// stands for an operand that is missing need not be, nor what a context or a lambda makes.
+  static constexpr bool find_makes_only_results() {
+    if constexpr (
+        normalizes && requires { Matcher::table.rows; } &&
+        !requires(G& g, node n, Context& c) { c.conform(g, n, n); }) {
+      for (std::size_t row = 0; row < Matcher::table.row_count; ++row)
+        if (Matcher::table.rows[row].has_default) return false;
+      return true;
+    } else {
+      return false;
+    }
+  }
+  static constexpr bool makes_only_results = find_makes_only_results();
   static constexpr node normal_form_in(detail::Normalizer<G>& self, node made) {
     return static_cast<Rewriter&>(self).normal_form(made);
   }
@@ -240,7 +252,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     if (const Memo& known = memo_[number(made)]; known.mark == Mark::done) return known.result;
     ++depth_;
     const std::size_t first = open_.size();
-    const node result = follow(made, !has_kept_);
+    const node result = follow(made, makes_only_results && !has_kept_);
     close(first, result);
     --depth_;
     return result;
