@@ -92,7 +92,8 @@ class Prover {
   std::vector<SolverAnswer> ask_z3(const std::vector<prove::Obligation>& all) const {
     std::vector<SolverAnswer> answers(all.size());
     if (!options_.use_z3) return answers;
-    const unsigned limit = 5 + static_cast<unsigned>(all.size()) * (1 + 4 * options_.steps / prove::smt_steps_a_second);
+    const unsigned seconds_a_case = 1 + options_.steps / (prove::smt_steps_a_second / 4);  // more than Z3's own limit
+    const unsigned limit = 5 + static_cast<unsigned>(all.size()) * seconds_a_case;
     answers = Z3::run(script_of(all, answers, false), all.size(), limit);
     bool is_undecided = false;
     for (const SolverAnswer& answer : answers) is_undecided = is_undecided || answer.kind == Kind::unknown;

@@ -69,7 +69,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     const std::uint64_t before = rewrites_;
     const bool is_first = memo_.empty();
     reopen();
-    if constexpr (keeps_none) is_own_result(T::none());
+    if constexpr (keeps_none) settle_as_itself(T::none());
     if constexpr (detail::HasNodeAt<G> && Dense)
       if (is_first && options_.order == Order::bottom_up) sweep(root);
     if (failure_ == RewriteFailure::none && memo_[number(root)].mark != Mark::done) settle(root);
@@ -82,7 +82,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
 
   /// `n` is its own result: the rules do not see it, and nothing below it is looked at.
   constexpr void keep(node n) {
-    is_own_result(n);
+    settle_as_itself(n);
     has_kept_ = true;
   }
 
@@ -120,7 +120,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     return i;
   }
 
-  constexpr void is_own_result(node n) {
+  constexpr void settle_as_itself(node n) {
     const std::uint32_t i = number(n);
     memo_[i] = {n, Mark::done};
   }
@@ -140,7 +140,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
       for_each_source(T::node_at(graph_, i),
                       [this](node source) { memo_[T::index(graph_, source)].mark = Mark::wanted; });
     }
-    if constexpr (keeps_none) is_own_result(T::none());
+    if constexpr (keeps_none) settle_as_itself(T::none());
     for (std::uint32_t i = 0; i <= last && failure_ == RewriteFailure::none; ++i)
       if (memo_[i].mark == Mark::wanted) settle_above_done(T::node_at(graph_, i), i);
   }
