@@ -169,7 +169,13 @@ BasicPass<G, Context> rule_pass(std::string name, Order order = Order::bottom_up
   BasicPass<G, Context> pass;
   pass.name = std::move(name);
   pass.order = order;
-  pass.match = &matcher<Set, G, Context>::match;
+  pass.match = [](G& graph, node_of<G> n, Context& context, detail::Normalizer<G>* normalizer) {
+    const Match<G> match = matcher<Set, G, Context>::match(graph, n, context, normalizer);
+#ifdef WHITTLE_COUNT_RULES
+    if (match.found()) detail::count_rule<matcher<Set, G, Context>>(match.rule);  // the shared driver cannot tell
+#endif
+    return match;
+  };
   pass.rules = &detail::view_of_set<Set>;
   pass.table = matcher<Set, G, Context>::table;
   pass.lambdas = matcher<Set, G, Context>::lambdas.of;
