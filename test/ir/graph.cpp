@@ -133,3 +133,43 @@ TEST_CASE("Room that is reserved leaves nodes where they are", "[ir]") {
   for (std::size_t i = 1; i < chain.size(); ++i)
     CHECK(graph.make(Op::add, DType::index, {chain[i - 1], x}) == chain[i]);
 }
+
+TEST_CASE("Keys of different nodes differ, and those of constants are greater", "[ir]") {
+  Graph graph;
+  std::mt19937 random(5);
+  std::vector<Node> pool;
+  for (std::int64_t value = -500; value < 500; ++value) pool.push_back(graph.constant(DType::index, value));
+  for (std::uint32_t id = 0; id < 1000; ++id) pool.push_back(graph.range(pool[600], id));
+  constexpr Op ops[] = {Op::add, Op::sub, Op::mul, Op::floordiv, Op::where, Op::neg};
+  while (graph.size() < 400'000) {
+    const auto any = [&] { return pool[random() % pool.size()]; };
+    const Op op = ops[random() % std::size(ops)];
+    const Node sources[] = {any(), any(), any()};
+    pool.push_back(graph.make(op, DType::index, std::span<const Node>(sources, info(op).arity)));
+  }
+  std::vector<std::uint64_t> keys, constants;
+  for (std::uint32_t n = 1; n < graph.size(); ++n)
+    (graph.is_constant(Node{n}) ? constants : keys).push_back(graph.key(Node{n}));
+  std::sort(keys.begin(), keys.end());
+  std::sort(constants.begin(), constants.end());
+  CHECK(std::adjacent_find(keys.begin(), keys.end()) == keys.end());
+  CHECK(std::adjacent_find(constants.begin(), constants.end()) == constants.end());
+  CHECK(keys.back() < constants.front());
+}
+
+TEST_CASE("A node of two sources has their codes", "[ir]") {
+  Graph graph;
+  const Node zero = graph.constant(DType::index, 0), seven = graph.constant(DType::index, 7),
+             truth = graph.constant(bool_scalar(true)), x = graph.range(seven, 0);
+  const Node sum = graph.make(Op::add, DType::index, {seven, x}), own = graph.make(user_op("own"), DType::index, {x});
+  const auto codes = [&](Op op, Node a, Node b) { return graph.operand_codes(graph.make(op, DType::index, {a, b})); };
+  CHECK(codes(Op::sub, sum, zero).first() == OperandCode::of(Op::add));
+  CHECK(codes(Op::sub, sum, zero).second() == OperandCode::zero);
+  CHECK(codes(Op::bit_and, truth, x).second() == OperandCode::one);  // constants come last
+  CHECK(codes(Op::add, seven, sum).second() == OperandCode::of(Op::constant));
+  CHECK(codes(Op::sub, own, seven).first() == 0);  // of users' operators there is no telling
+  CHECK(codes(Op::sub, sum, sum).first_and_same() == OperandCode::count + OperandCode::of(Op::add));
+  CHECK(codes(Op::sub, sum, x).first_and_same() == OperandCode::of(Op::add));
+  CHECK(graph.operand_codes(own).first() == OperandCode::of(Op::range));
+  CHECK(graph.operand_codes(own).second() == 0);
+}

@@ -59,7 +59,7 @@ TEST_CASE("cuda: a kernel reads like one written by hand", "[cuda]") {
         "  float sum0;\n"
         "  sum0 = 0.0f;\n"
         "  for (int i0 = 0; i0 < 100; ++i0) {\n"
-        "    sum0 = ((data1[i0] * data0[i0]) + sum0);\n"
+        "    sum0 = ((data0[i0] * data1[i0]) + sum0);\n"
         "  }\n"
         "  data2[0] = sum0;\n"
         "}\n");

@@ -103,7 +103,17 @@ constexpr const OpInfo& info(Op op) {
 constexpr std::string_view name(Op op) { return info(op).name; }
 constexpr bool in_class(Op op, OpClass which) { return (info(op).classes & static_cast<std::uint16_t>(which)) != 0; }
 constexpr bool is_elementwise(Op op) { return in_class(op, OpClass::elementwise); }
-constexpr bool is_commutative(Op op) { return in_class(op, OpClass::commutative); }
+/// A bit each: asked for with every node that is made.
+inline constexpr std::uint64_t commutative_ops = [] {
+  static_assert(op_count <= 64);
+  std::uint64_t ops = 0;
+  for (std::size_t op = 0; op < op_count; ++op)
+    ops |= std::uint64_t{in_class(static_cast<Op>(op), OpClass::commutative)} << op;
+  return ops;
+}();
+constexpr bool is_commutative(Op op) {
+  return static_cast<std::size_t>(op) < op_count && (commutative_ops >> static_cast<unsigned>(op) & 1) != 0;
+}
 constexpr bool is_comparison(Op op) { return Op::less <= op && op <= Op::not_equal; }
 static_assert([] {
   bool agrees = true;

@@ -6,12 +6,10 @@
 #include <limits>
 
 #include <whittle/core/dtype.hpp>
+#include <whittle/core/int128.hpp>
 
 namespace whittle {
 inline namespace v0 {
-
-__extension__ typedef __int128 int128;
-__extension__ typedef unsigned __int128 uint128;
 
 /// Floats of every width are held as the bits of a double, integers and bools as int64 (uint64 by its bits).
 struct Scalar {

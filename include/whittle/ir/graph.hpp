@@ -14,6 +14,7 @@
 #include <whittle/core/large_allocator.hpp>
 #include <whittle/core/scalar.hpp>
 #include <whittle/ir/node.hpp>
+#include <whittle/ir/node_key.hpp>
 #include <whittle/ir/node_table.hpp>
 
 namespace whittle {
@@ -96,6 +97,8 @@ class BasicGraph {
 
   /// The same of a node that has no more than three.
   WHITTLE_INLINE constexpr Node source_of_few(Node n, std::uint32_t i) const { return record(n).sources[i]; }
+  /// Those of a node that has no more than two sources.
+  constexpr OperandCodes operand_codes(Node n) const { return {number_of(record(n).sources[2])}; }
 
   constexpr bool is_constant(Node n) const { return op(n) == Op::constant; }
   constexpr Scalar scalar(Node n) const { return {dtype(n), argument(n)}; }
@@ -109,26 +112,28 @@ class BasicGraph {
     if (sources.size() > inline_sources) [[unlikely]]
       return make_of_many(op, dtype, sources, argument);
     const auto arity = static_cast<std::uint8_t>(sources.size());
-    std::uint64_t key = head_of_key(op, dtype, argument, arity);
     std::uint32_t greatest = 0;
     Node of[inline_sources] = {};
     for (std::uint8_t k = 0; k < arity; ++k) {
       of[k] = sources[k];
-      key = combine_mixed(key, record(of[k]).key);
       greatest = greater(greatest, number_of(of[k]));
     }
-    return find_or_insert(op, dtype, arity, of[0], of[1], of[2], greatest, argument, key);
+    if (arity == 1) of[2] = codes_of(record(of[0]).key, 0);
+    return find_or_insert(op, dtype, arity, of[0], of[1], of[2], greatest, argument,
+                          key_of_many(op, dtype, sources, argument));
   }
-  /// The same of two sources, which most nodes have.
+  /// The same of two sources, which most nodes have. Without branches that could not be foreseen.
   constexpr Node make(Op op, DType dtype, Node first, Node second, std::uint64_t argument = 0) {
-    const Node given[] = {first, second};
-    const std::size_t swaps = unsigned{is_commutative(op)} & in_wrong_order(first, second);
     const std::uint64_t key_of_first = record(first).key, key_of_second = record(second).key;
-    const std::uint64_t other = (key_of_first ^ key_of_second) & (0 - std::uint64_t{swaps});
-    const std::uint64_t key =
-        combine_mixed(combine_mixed(head_of_key(op, dtype, argument, 2), key_of_first ^ other), key_of_second ^ other);
-    return find_or_insert(op, dtype, 2, given[swaps], given[1 - swaps], Node::none,
-                          greater(number_of(first), number_of(second)), argument, key);
+    const unsigned is_wrong_order = unsigned{is_commutative(op)} & unsigned{key_of_second < key_of_first};
+    const std::uint64_t swaps = 0 - std::uint64_t{is_wrong_order}, other_key = (key_of_first ^ key_of_second) & swaps;
+    const std::uint64_t key_of_a = key_of_first ^ other_key, key_of_b = key_of_second ^ other_key;
+    const std::uint32_t other = (number_of(first) ^ number_of(second)) & static_cast<std::uint32_t>(swaps);
+    const std::uint64_t named = op == Op::variable ? argument_of_key(op, argument) : argument;
+    const std::uint64_t key = detail::NodeKey::of(op, dtype, 2, named, key_of_a, key_of_b);
+    return find_or_insert(op, dtype, 2, Node{number_of(first) ^ other}, Node{number_of(second) ^ other},
+                          codes_of(key_of_a, key_of_b, first == second), greater(number_of(first), number_of(second)),
+                          argument, key);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
@@ -268,7 +273,8 @@ class BasicGraph {
     Op op = Op::none;
     DType dtype = DType::none;
     std::uint8_t arity = 0;
-    Node sources[inline_sources] = {};  // more than three: {offset in more_sources_, count}
+    // Of more than three: {offset in more_sources_, count}. Of fewer the last is codes_of.
+    Node sources[inline_sources] = {};
     std::uint64_t argument = 0;
     std::uint64_t key = 0;
 
@@ -300,31 +306,26 @@ class BasicGraph {
   };
 
   constexpr const Record& record(Node n) const { return records_[number_of(n)]; }
-
-  /// Whether commutative operands are to be swapped: 0 or 1, found without branches, which could not be foreseen.
-  constexpr unsigned in_wrong_order(Node a, Node b) const {
-    const Record &x = record(a), &y = record(b);
-    const unsigned x_is_constant = x.op == Op::constant, y_is_constant = y.op == Op::constant;
-    const unsigned less = y.key < x.key, alike = x_is_constant == y_is_constant;
-    return (x_is_constant & ~y_is_constant) | (alike & less);
+  /// The codes of the one or two sources of a node, in the room of a third.
+  static constexpr Node codes_of(std::uint64_t key_of_a, std::uint64_t key_of_b, bool are_same = false) {
+    return Node{OperandCodes::of(detail::NodeKey::code(key_of_a), detail::NodeKey::code(key_of_b), are_same).bits};
   }
-
-  constexpr std::uint64_t head_of_key(Op op, DType dtype, std::uint64_t argument, std::size_t arity) const {
-    const std::uint64_t head = (std::uint64_t{static_cast<std::uint16_t>(op)} << 32) |
-                               (std::uint64_t{static_cast<std::uint8_t>(dtype)} << 24) | arity;
+  /// Names by what they are, not by their numbers.
+  constexpr std::uint64_t argument_of_key(Op op, std::uint64_t argument) const {
     const bool named = op == Op::variable || op == Op::special;
-    return combine_mixed(combine_mixed(0, head), named ? texts_[static_cast<std::size_t>(argument)].hash : argument);
+    return named ? texts_[static_cast<std::size_t>(argument)].hash : argument;
+  }
+  constexpr std::uint64_t key_of_many(Op op, DType dtype, std::span<const Node> sources, std::uint64_t argument) const {
+    return detail::NodeKey::of_many(op, dtype, sources.size(), argument_of_key(op, argument),
+                                    [&](std::size_t k) { return record(sources[k]).key; });
   }
 
   [[gnu::noinline]] constexpr Node make_of_many(Op op, DType dtype, std::span<const Node> sources,
                                                 std::uint64_t argument) {
     const auto arity = static_cast<std::uint8_t>(sources.size() < long_list ? sources.size() : long_list);
-    std::uint64_t key = head_of_key(op, dtype, argument, sources.size());
+    const std::uint64_t key = key_of_many(op, dtype, sources, argument);
     std::uint32_t greatest = 0;
-    for (Node s : sources) {
-      key = combine_mixed(key, record(s).key);
-      greatest = greater(greatest, number_of(s));
-    }
+    for (Node s : sources) greatest = greater(greatest, number_of(s));
     const auto place = table_.find(key, greatest, [&](Node n) {
       return record(n).is(op, dtype, arity, argument, key) && are_sources(record(n), sources);
     });

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <whittle/core/growing_array.hpp>
 #include <whittle/core/inline.hpp>
@@ -17,34 +18,44 @@ namespace detail {
 /// key, all of which are compared at once: a loop over the slots would end where no processor can foresee.
 struct alignas(64) NodeLine {
   static constexpr unsigned capacity = 12;
-  static constexpr std::uint64_t each_byte = 0x0101010101010101u;
 
-  std::uint64_t tags[2];  ///< of twelve slots; the last byte counts those in use
+  std::uint8_t tags[capacity];
+  std::uint8_t unused[3];
+  std::uint8_t size;
   Node nodes[capacity];
 
-  constexpr bool is_full() const { return tags[1] >> 56 == capacity; }
-  constexpr void add(std::uint64_t tag, Node node) {
-    const auto at = static_cast<unsigned>(tags[1] >> 56);
-    nodes[at] = node;
-    tags[at / 8] |= tag << at % 8 * 8;
-    tags[1] += std::uint64_t{1} << 56;
+  constexpr bool is_full() const { return size == capacity; }
+  constexpr void add(std::uint8_t tag, Node node) {
+    tags[size] = tag;
+    nodes[size++] = node;
   }
   /// The node for which `is_same` holds, of those with that tag; none if there is none.
   template <class IsSame>
-  WHITTLE_INLINE constexpr Node find(std::uint64_t tag, const IsSame& is_same) const {
-    const std::uint64_t first = zero_bytes(tags[0] ^ tag * each_byte),
-                        last = zero_bytes(tags[1] ^ tag * each_byte) & 0xffffffffu;
-    if ((first | last) == 0) return Node::none;
-    for (std::uint64_t rest = first; rest != 0; rest &= rest - 1)
-      if (const Node node = nodes[std::countr_zero(rest) / 8]; is_same(node)) return node;
-    for (std::uint64_t rest = last; rest != 0; rest &= rest - 1)
-      if (const Node node = nodes[8 + std::countr_zero(rest) / 8]; is_same(node)) return node;
+  WHITTLE_INLINE constexpr Node find(std::uint8_t tag, const IsSame& is_same) const {
+    for (std::uint32_t slots = slots_with(tag); slots != 0; slots &= slots - 1)
+      if (const Node node = nodes[std::countr_zero(slots)]; is_same(node)) return node;
     return Node::none;
   }
 
  private:
-  /// The highest bit of each byte that is zero, and perhaps of some above the lowest such byte.
-  static constexpr std::uint64_t zero_bytes(std::uint64_t x) { return (x - each_byte) & ~x & (each_byte << 7); }
+  /// A bit each; among them may be some that are not in use, whose node is none.
+  WHITTLE_INLINE constexpr std::uint32_t slots_with(std::uint8_t tag) const {
+#ifdef __SSE2__
+    if (!std::is_constant_evaluated()) {
+      using Bytes [[gnu::vector_size(16)]] = char;
+      using Words [[gnu::vector_size(16)]] = long long;
+      Bytes own;
+      __builtin_memcpy(&own, this, sizeof(own));
+      const auto each = static_cast<long long>(tag * 0x0101010101010101u);
+      const Words wanted{each, each};
+      const auto equal = reinterpret_cast<Bytes>(own == reinterpret_cast<Bytes>(wanted));
+      return static_cast<std::uint32_t>(__builtin_ia32_pmovmskb128(equal)) & ((1u << capacity) - 1);
+    }
+#endif
+    std::uint32_t slots = 0;
+    for (unsigned k = 0; k < size; ++k) slots |= std::uint32_t{tags[k] == tag} << k;
+    return slots;
+  }
 };
 static_assert(sizeof(NodeLine) == 64);
 
@@ -59,7 +70,7 @@ template <class Storage>
 class NodeTable {
   using Line = detail::NodeLine;
   struct Slot {
-    std::uint32_t tag = 0;  // upper half of the key: most misses end here
+    std::uint32_t tag = 0;  // bits of the key: most misses end here
     Node node = Node::none;
   };
 
@@ -84,16 +95,16 @@ class NodeTable {
   WHITTLE_INLINE constexpr Place find(std::uint64_t key, std::uint32_t greatest, const IsSame& is_same) {
     if (greatest - 1 < most_found_near_) {  // not 0: there is a source
       Line& line = lines_[greatest / nodes_a_line];
-      if (const Node node = line.find(key >> 56, is_same); node != Node::none) return {node, nullptr, nullptr};
+      if (const Node node = line.find(line_tag(key), is_same); node != Node::none) return {node, nullptr, nullptr};
       if (!line.is_full()) return {Node::none, &line, nullptr};
     }
-    Slot* const slot = slot_of(static_cast<std::uint32_t>(key >> 32), is_same);
+    Slot* const slot = slot_of(slot_tag(key), is_same);
     return {slot->node, nullptr, slot};
   }
   /// A new node where it was looked for. `nodes`: how many there are now.
   WHITTLE_INLINE constexpr void insert(Place place, std::uint64_t key, Node node, std::size_t nodes) {
     if (place.line != nullptr)
-      place.line->add(key >> 56, node);
+      place.line->add(line_tag(key), node);
     else
       add_by_key(*place.slot, key, node);
     if (nodes >= room_) [[unlikely]]
@@ -104,6 +115,10 @@ class NodeTable {
   }
 
  private:
+  // Bits of keys that are a hash: neither the first nor the last few.
+  static constexpr std::uint8_t line_tag(std::uint64_t key) { return static_cast<std::uint8_t>(key >> 48); }
+  static constexpr std::uint32_t slot_tag(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 16); }
+
   static constexpr std::size_t nodes_a_line = 8;
   static constexpr std::size_t lines_for(std::size_t nodes) { return nodes / nodes_a_line + 1; }
 
@@ -119,7 +134,7 @@ class NodeTable {
     return static_cast<std::size_t>(std::uint64_t{tag} * slots >> 32);
   }
   constexpr void add_by_key(Slot& slot, std::uint64_t key, Node node) {
-    slot = {static_cast<std::uint32_t>(key >> 32), node};
+    slot = {slot_tag(key), node};
     if (++slots_in_use_ * 4 >= slots_.size() * 3) rehash();
   }
   [[gnu::noinline]] constexpr void rehash() {

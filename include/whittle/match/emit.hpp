@@ -7,6 +7,7 @@
 #include <whittle/core/inline.hpp>
 #include <whittle/match/decision_tree.hpp>
 #include <whittle/match/emit_replacement.hpp>
+#include <whittle/match/open_pairs.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -25,14 +26,17 @@ struct MatchCode {
   static constexpr TableView table = table_of<Set, kind.constants_last>;
 
   static constexpr Match<G> match(G& graph, node n, Context& context, Normalizer<G>* normalizer) {
-    std::size_t dtype = dtype_count;
-    if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
     const Op op = T::op(graph, n);
     const bool is_built_in = static_cast<std::size_t>(op) < op_count;
-    const Entry entry =
-        is_built_in ? entries.of_op[static_cast<std::size_t>(op)][dtype] : entries.of_group[table.groups.of(op)][dtype];
+    const GroupEntries& group =
+        is_built_in ? *by_op.of[static_cast<std::size_t>(op)] : Entries::of_group[table.groups.of(op)];
+    if constexpr (HasOperandCodes<G>)
+      if (!group.open_pairs.contains(T::operand_codes(graph, n))) return {};
+    std::size_t dtype = dtype_count;
+    if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
+    const Entry entry = group.of_dtype[dtype];
     if (entry == nullptr) return {};
-    Found<G> found;
+    Found<G, Context> found;
     if (!entry(graph, n, found)) return {};
     if constexpr (ReplacesByCode)
       return replaced(graph, n, context, normalizer, found);
@@ -41,23 +45,21 @@ struct MatchCode {
   }
 
  private:
-  using Entry = bool (*)(const G&, node, Found<G>&);
+  using Entry = bool (*)(const G&, node, Found<G, Context>&);
 
   // --- what has been found ---
 
   static constexpr Match<G> replaced_by_tables(G& graph, node n, Context& context, Normalizer<G>* normalizer,
-                                               Found<G>& found) {
+                                               Found<G, Context>& found) {
     return match_found<G, Context>(table, masks_of<Set, kind>, lambdas_of<Set, G, Context>.of, graph, n, context,
                                    normalizer, found);
   }
   [[gnu::noinline]] static constexpr Match<G> replaced(G& graph, node n, Context& context, Normalizer<G>* normalizer,
-                                                       Found<G>& found) {
-    const Row& row = table.rows[found.row];
-    const ReplaceCall<G, Context> call = ReplacementCode<Set, G, Context>::functions()[row.rule];
-    if (call == nullptr || row.has_default) return replaced_by_tables(graph, n, context, normalizer, found);
+                                                       Found<G, Context>& found) {
+    if (found.replace == nullptr) return replaced_by_tables(graph, n, context, normalizer, found);
     Match<G> match;
     found.values[0] = n;
-    if (call(graph, context, found.values, normalizer, match)) return match;
+    if (found.replace(graph, context, found.values, normalizer, match)) return match;
     return match_from<G, Context>(table, masks_of<Set, kind>, lambdas_of<Set, G, Context>.of, graph, n, context,
                                   normalizer, found.row + 1);
   }
@@ -66,7 +68,7 @@ struct MatchCode {
 
   /// A tree from its first state on.
   template <std::size_t Group, std::size_t State>
-  static constexpr bool enter(const G& g, node n, Found<G>& found) {
+  static constexpr bool enter(const G& g, node n, Found<G, Context>& found) {
     constexpr std::uint8_t loads = tree_of<Set, kind, Group>.loads;
     node a = T::none(), b = T::none(), c = T::none();
     if constexpr (loads > 0) a = few_source<G>(g, n, 0);
@@ -76,22 +78,22 @@ struct MatchCode {
   }
   /// A state from one of its edges or rows on. What repeats is written out, as far as it usually goes.
   template <std::size_t Group, std::size_t State, std::size_t First = 0>
-  static constexpr bool state(const G& g, node n, node a, node b, node c, Found<G>& found) {
+  static constexpr bool state(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
     if constexpr (here.asks == 0) {
       return leaf<Group, State, First>(g, n, a, b, c, found);
     } else {
-      const Op op = asked_op(g, position<tree.loads, here.asks>(g, n, a, b, c));
+      const auto asked = ask<tree.loads, here.asks>(g, n, a, b, c);
       if constexpr (count > 0)
-        if (op == tree.edges[at].op) return state<Group, tree.edges[at].to>(g, n, a, b, c, found);
+        if (asked.is(tree.edges[at].op)) return state<Group, tree.edges[at].to>(g, n, a, b, c, found);
       if constexpr (count > 1)
-        if (op == tree.edges[at + 1].op) return state<Group, tree.edges[at + 1].to>(g, n, a, b, c, found);
+        if (asked.is(tree.edges[at + 1].op)) return state<Group, tree.edges[at + 1].to>(g, n, a, b, c, found);
       if constexpr (count > 2)
-        if (op == tree.edges[at + 2].op) return state<Group, tree.edges[at + 2].to>(g, n, a, b, c, found);
+        if (asked.is(tree.edges[at + 2].op)) return state<Group, tree.edges[at + 2].to>(g, n, a, b, c, found);
       if constexpr (count > 3)
-        if (op == tree.edges[at + 3].op) return state<Group, tree.edges[at + 3].to>(g, n, a, b, c, found);
+        if (asked.is(tree.edges[at + 3].op)) return state<Group, tree.edges[at + 3].to>(g, n, a, b, c, found);
       if constexpr (count > 4)
         return state<Group, State, First + 4>(g, n, a, b, c, found);
       else
@@ -99,9 +101,28 @@ struct MatchCode {
     }
   }
 
+  struct AskedOp {
+    Op op;
+    constexpr bool is(Op wanted) const { return op == wanted; }
+  };
+  struct AskedCode {
+    std::uint32_t code;
+    constexpr bool is(Op wanted) const { return OperandCode::is(code, wanted); }
+  };
+  /// What is at a position. What the node itself says of its sources needs no look at them.
+  template <std::uint8_t Loads, std::uint8_t Register>
+  WHITTLE_INLINE static constexpr auto ask(const G& g, node n, node a, node b, node c) {
+    if constexpr (HasOperandCodes<G> && Loads > 0 && Loads < 3 && Register - first_position < Loads) {
+      const OperandCodes codes = T::operand_codes(g, n);
+      return AskedCode{Register == near_a ? codes.first() : codes.second()};
+    } else {
+      return AskedOp{asked_op(g, position<Loads, Register>(g, n, a, b, c))};
+    }
+  }
+
   /// The rows of a leaf. Apart, since their steps need more registers than the way to them.
   template <std::size_t Group, std::size_t State, std::size_t First = 0>
-  [[gnu::noinline]] static constexpr bool leaf(const G& g, node n, node a, node b, node c, Found<G>& found) {
+  [[gnu::noinline]] static constexpr bool leaf(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
@@ -125,9 +146,11 @@ struct MatchCode {
 
   /// A row that may match. Where an operand is missing in it, the tables bind its names.
   template <std::uint8_t Loads, std::size_t Number>
-  WHITTLE_INLINE static constexpr bool find(const G& g, node n, node a, node b, node c, Found<G>& found) {
+  WHITTLE_INLINE static constexpr bool find(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
     constexpr const Row& row = table.rows[Number];
     found.row = Number;
+    if constexpr (ReplacesByCode)
+      found.replace = row.has_default ? nullptr : ReplacementCode<Set, G, Context>::template function<row.rule>();
     if constexpr (row.has_default)
       return true;
     else
@@ -145,7 +168,7 @@ struct MatchCode {
   }
   /// By where the names are and not by the row's number, so that rows share it.
   template <std::uint8_t Loads, NamePlaces Places, std::size_t First = 0>
-  static constexpr bool bind(const G& g, node n, node a, node b, node c, Found<G>& found) {
+  static constexpr bool bind(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
     node* const to = found.values + first_slot_value + First;
     constexpr std::size_t count = Places.count - First;
     if constexpr (count > 0 && Places.of[First] != unbound) to[0] = position<Loads, Places.of[First]>(g, n, a, b, c);
@@ -254,9 +277,9 @@ struct MatchCode {
 
   // --- entries ---
 
-  struct Entries {
-    Entry of_group[table.groups.count][entries_a_group] = {};
-    Entry of_op[op_count][entries_a_group] = {};  ///< the same, one look-up less
+  struct GroupEntries {
+    OpenPairs open_pairs;
+    Entry of_dtype[entries_a_group];
   };
   template <std::size_t Group, std::size_t State>
   static constexpr Entry entry() {
@@ -265,19 +288,29 @@ struct MatchCode {
     else
       return &enter<Group, State>;
   }
-  template <std::size_t... I>
-  static constexpr Entries make_entries(std::index_sequence<I...>) {
-    Entries made;
-    constexpr std::size_t n = entries_a_group;
-    const Entry all[] = {nullptr, entry<1 + I / n, tree_of<Set, kind, 1 + I / n>.entries[I % n]>()...};
-    for (std::size_t i = 0; i < sizeof...(I); ++i) made.of_group[1 + i / n][i % n] = all[1 + i];
-    for (std::size_t op = 0; op < op_count; ++op)
-      if (const std::size_t group = table.groups.of_op[op]; group != 0)
-        for (std::size_t t = 0; t < n; ++t) made.of_op[op][t] = made.of_group[group][t];
+  template <std::size_t Group, std::size_t... Types>
+  static constexpr GroupEntries make_group_entries(std::index_sequence<Types...>) {
+    return {make_open_pairs<Set, kind.constants_last, Group>(),
+            {entry<Group, tree_of<Set, kind, Group>.entries[Types]>()...}};
+  }
+  template <std::size_t... Groups>
+  struct EntriesOf {
+    static constexpr GroupEntries of_group[1 + sizeof...(Groups)] = {
+        {}, make_group_entries<1 + Groups>(std::make_index_sequence<entries_a_group>{})...};
+  };
+  template <std::size_t... Groups>
+  static EntriesOf<Groups...> entries_of(std::index_sequence<Groups...>);
+  using Entries = decltype(entries_of(std::make_index_sequence<table.groups.count - 1>{}));
+
+  struct EntriesByOp {
+    const GroupEntries* of[op_count];  ///< one look-up less than by group
+  };
+  static constexpr EntriesByOp make_entries_by_op() {
+    EntriesByOp made{};
+    for (std::size_t op = 0; op < op_count; ++op) made.of[op] = &Entries::of_group[table.groups.of_op[op]];
     return made;
   }
-  static constexpr Entries entries =
-      make_entries(std::make_index_sequence<(table.groups.count - 1) * entries_a_group>{});
+  static constexpr EntriesByOp by_op = make_entries_by_op();
 };
 
 }  // namespace detail

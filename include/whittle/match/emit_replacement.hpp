@@ -14,12 +14,7 @@ struct ReplacementCode {
   using node = node_of<G>;
   static constexpr TableView table = table_of<Set, constants_last<G>()>;
 
-  /// By rule; null for lambda rules, which are left to the tables.
-  static constexpr const ReplaceCall<G, Context>* functions() {
-    return make_functions(std::make_index_sequence<table.rule_count>{});
-  }
-
- private:
+  /// Null for lambda rules, which are left to the tables.
   template <std::size_t Rule>
   static constexpr ReplaceCall<G, Context> function() {
     if constexpr (table.rules[Rule].is_lambda)
@@ -27,15 +22,8 @@ struct ReplacementCode {
     else
       return &replace<Rule>;
   }
-  template <std::size_t... Rules>
-  struct Functions {
-    static constexpr ReplaceCall<G, Context> of_rule[] = {function<Rules>()...};
-  };
-  template <std::size_t... Rules>
-  static constexpr const ReplaceCall<G, Context>* make_functions(std::index_sequence<Rules...>) {
-    return Functions<Rules...>::of_rule;
-  }
 
+ private:
   /// Its replacements from one on: the first whose guard holds and whose right side does not decline.
   template <std::size_t Rule, std::size_t First = 0>
   static constexpr bool replace(G& graph, Context& context, node* values, Normalizer<G>* normalizer, Match<G>& match) {

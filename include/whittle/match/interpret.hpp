@@ -37,17 +37,18 @@ constexpr bool accept(G& graph, Context& context, node_of<G> n, node_of<G> made,
   return true;
 }
 
-/// A row that a node matches, and what the names of its rule stand for; of a row with a default the row alone.
-template <class G>
-struct Found {
-  std::uint32_t row;
-  node_of<G> values[most_values];
-};
-
 /// Replaces what a row of one rule has matched, as `replace` below does.
 template <class G, class Context>
 using ReplaceCall = bool (*)(G& graph, Context& context, node_of<G>* values, Normalizer<G>* normalizer,
                              Match<G>& match);
+
+/// A row that a node matches, and what the names of its rule stand for; of a row with a default the row alone.
+template <class G, class Context>
+struct Found {
+  std::uint32_t row;
+  ReplaceCall<G, Context> replace;  ///< null: by the tables
+  node_of<G> values[most_values];
+};
 
 template <class G, class Context>
 constexpr node_of<G> call_lambda_rule(const CompiledRule& rule, const Bindings<G>& bound, LambdaCall<G, Context> lambda,
@@ -208,9 +209,9 @@ template <class G, class Context, class Masks>
 /// Replaces the row that code has found, or else tries those after it. Apart, so that attempts which find none save no
 /// registers.
 template <class G, class Context, class Masks>
-[[gnu::noinline]] constexpr Match<G> match_found(const TableView& table, const Masks& masks,
-                                                 const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
-                                                 Context& context, Normalizer<G>* normalizer, Found<G>& found) {
+[[gnu::noinline]] constexpr Match<G>
+match_found(const TableView& table, const Masks& masks, const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
+            Context& context, Normalizer<G>* normalizer, Found<G, Context>& found) {
   const Row& row = table.rows[found.row];
   if (!row.has_default) {
     Match<G> match;

@@ -6,8 +6,8 @@
 #include <span>
 
 #include <whittle/core/inline.hpp>
-#include <whittle/core/op.hpp>
 #include <whittle/core/scalar.hpp>
+#include <whittle/match/operand_code.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -32,7 +32,10 @@ inline namespace v0 {
 ///     static node make(G&, Op, DType, node, node, std::uint64_t argument);  // quicker, over two sources
 ///     static node source_of_few(const G&, node, std::uint32_t k);  // quicker, of at most three
 ///     static node source_or_none(const G&, node, std::uint32_t k);  // quicker, if none() may be asked what nodes are:
-///                                                                   // it has no sources, and an index of its own
+///                                                                   // it has no sources, and an index of its own;
+///                                                                   // k is 0 or 1
+///     static OperandCodes operand_codes(const G&, node);        // if nodes of no more than two sources have them; of
+///                                                               // others anything
 ///     static std::uint64_t constant_bits(const G&, node);       // quicker; of what is no constant, anything
 ///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
 ///     static node node_at(const G&, std::uint32_t index);       // if sources have lower numbers than their users
@@ -61,6 +64,10 @@ concept HasConstants = requires(G& g, const G& c, node_of<G> n, Scalar s) {
   { graph_traits<G>::is_constant(c, n) } -> std::convertible_to<bool>;
   { graph_traits<G>::constant(c, n) } -> std::same_as<Scalar>;
   { graph_traits<G>::make_constant(g, s) } -> std::same_as<node_of<G>>;
+};
+template <class G>
+concept HasOperandCodes = requires(const G& g, node_of<G> n) {
+  { graph_traits<G>::operand_codes(g, n) } -> std::same_as<OperandCodes>;
 };
 template <class G>
 concept HasArgument = requires(const G& g, node_of<G> n) { graph_traits<G>::argument(g, n); };

@@ -150,11 +150,12 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
       for (std::uint32_t k = 0; k < count; ++k) act(T::source(graph_, n, k));
       return;
     }
-    for (std::uint32_t k = 0; k < detail::few_sources; ++k)
+    for (std::uint32_t k = 0; k < 2; ++k)
       if constexpr (keeps_none)
         act(T::source_or_none(graph_, n, k));
       else if (k < count)
         act(detail::few_source<G>(graph_, n, k));
+    if (count == detail::few_sources) act(detail::few_source<G>(graph_, n, 2));
   }
 
   /// A node whose sources are done.
@@ -361,14 +362,14 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   /// The node over its sources' results.
   constexpr node rebuild(node n) {
     const std::size_t count = T::arity(graph_, n);
+    const auto result = [&](std::uint32_t k) { return memo_of_known(detail::few_source<G>(graph_, n, k)).result; };
+    if (count == 2)
+      return detail::make_of_two(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), result(0), result(1),
+                                 detail::argument_in(graph_, n));
     if (count > detail::few_sources) [[unlikely]]
       return rebuild_of_many(n);
     node results[detail::few_sources] = {T::none(), T::none(), T::none()};
-    std::size_t at = 0;
-    for_each_source(n, [&](node source) { results[at++] = memo_of_known(source).result; });
-    if (count == 2)
-      return detail::make_of_two(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), results[0], results[1],
-                                 detail::argument_in(graph_, n));
+    for (std::uint32_t k = 0; k < count; ++k) results[k] = result(k);
     return over(n, std::span<const node>(results, count));
   }
   constexpr node rebuild_of_many(node n) {

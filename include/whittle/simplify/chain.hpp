@@ -31,7 +31,7 @@ constexpr bool is_quotient_or_remainder(const G& g, Node term) {
   return op == Op::floordiv || op == Op::floormod;
 }
 
-/// Structural order; of equal keys, which are equal expressions or a chance of 2^-64, by number.
+/// Structural order; of equal keys, which are equal expressions or a chance of 2^-57, by number.
 template <class G>
 constexpr bool comes_before(const G& g, Node a, Node b) {
   return g.key(a) != g.key(b) ? g.key(a) < g.key(b) : a < b;

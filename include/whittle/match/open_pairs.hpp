@@ -1,0 +1,104 @@
+// Open pairs: what the operands of a node may be for any row of its group to match, as far as their codes tell.
+#pragma once
+
+#include <bit>
+
+#include <whittle/match/group.hpp>
+#include <whittle/match/operand_code.hpp>
+#include <whittle/match/traits.hpp>
+
+namespace whittle {
+inline namespace v0 {
+namespace detail {
+
+constexpr std::uint64_t code_bit(std::uint32_t code) { return std::uint64_t{1} << code; }
+inline constexpr std::uint64_t constant_codes =
+    code_bit(OperandCode::of(Op::constant)) | code_bit(OperandCode::zero) | code_bit(OperandCode::one);
+
+/// A bit for each pair of codes of the first two operands: first of two nodes, then of one node twice.
+struct OpenPairs {
+  std::uint64_t of_first[256];  // for any byte: nodes of more than two operands have none of these codes
+
+  constexpr bool contains(OperandCodes codes) const {
+    return (of_first[codes.first_and_same()] >> codes.second() & 1) != 0;
+  }
+};
+
+/// Finds the pairs that the rows of a group leave open.
+struct OpenPairsMaker {
+  const TableView& table;
+  OpenPairs pairs{};
+  std::uint64_t of_any = 0;  ///< the seconds that are open whatever the first is
+
+  static constexpr std::uint64_t all = ~std::uint64_t{0};
+
+  constexpr void add(const Row& row) {
+    std::uint64_t first = open_to(row, near_a);
+    const std::uint64_t second = open_to(row, near_b);
+    const bool wants_two = !wants_same(row);
+    if (first == all && wants_two) {
+      of_any |= second;
+      return;
+    }
+    for (; first != 0; first &= first - 1) {
+      const auto code = static_cast<std::size_t>(std::countr_zero(first));
+      if (wants_two) pairs.of_first[code] |= second;
+      pairs.of_first[OperandCode::count + code] |= second & code_bit(static_cast<std::uint32_t>(code));
+    }
+  }
+  constexpr OpenPairs made() const {
+    OpenPairs all_pairs = pairs;
+    for (std::uint64_t& seconds : all_pairs.of_first) seconds |= of_any;
+    return all_pairs;
+  }
+
+ private:
+  /// The codes that a row leaves open for an operand.
+  constexpr std::uint64_t open_to(const Row& row, std::uint8_t operand) const {
+    std::uint64_t open = all;
+    if ((row.decided & position_bit(operand)) == 0) return open;
+    for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
+      if (step->from != operand) continue;
+      if (step->kind == StepKind::nonconstant) open &= ~constant_codes;
+      const Op op = demanded_op(*step);
+      if (op == Op::none) continue;
+      open &= op == Op::constant ? open_constants(*step) : code_bit(OperandCode::of(op));
+    }
+    return open;
+  }
+  /// Of literals whose bits may be others in some dtype there is no telling.
+  static constexpr std::uint64_t open_constants(const Step& step) {
+    constexpr std::uint64_t others = code_bit(OperandCode::of(Op::constant)), zero = code_bit(OperandCode::zero),
+                            one = code_bit(OperandCode::one);
+    if (step.kind == StepKind::truth || (step.kind == StepKind::integer && step.bits == 0))
+      return step.bits == 0 ? zero : one;
+    const bool may_be_float = (step.dtypes.mask & ~any_int.mask) != 0;
+    if (step.kind == StepKind::integer && step.bits == 1) return one | (may_be_float ? others : 0);
+    if (step.kind == StepKind::integer && step.bits < 128) return others;
+    return constant_codes;
+  }
+  constexpr bool wants_same(const Row& row) const {
+    for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step)
+      if (step->kind == StepKind::same && near_pair(step->from, step->target) == 0) return true;
+    return false;
+  }
+};
+
+/// All, where nodes of the group need not have the codes of their operands.
+constexpr OpenPairs open_pairs(const TableView& table, const std::uint16_t* members, std::size_t count,
+                               std::uint8_t root_arity) {
+  OpenPairsMaker maker{table};
+  if (root_arity > 2) maker.of_any = OpenPairsMaker::all;
+  for (std::size_t i = 0; i < count && maker.of_any != OpenPairsMaker::all; ++i) maker.add(table.rows[members[i]]);
+  return maker.made();
+}
+template <const auto& Set, bool ConstantsLast, std::size_t Group>
+constexpr OpenPairs make_open_pairs() {
+  constexpr auto& groups = groups_of<Set, ConstantsLast>;
+  return open_pairs(table_of<Set, ConstantsLast>, groups.members + groups.begin[Group], groups.size(Group),
+                    groups.root_arity[Group]);
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace whittle

@@ -1,0 +1,43 @@
+// Operand codes: what a node is to those that it is an operand of, in six bits.
+#pragma once
+
+#include <cstdint>
+
+#include <whittle/core/op.hpp>
+
+namespace whittle {
+inline namespace v0 {
+
+/// A graph may keep the codes of a node's first two operands in the node. Then rules see of most nodes that they do not
+/// match without a look at the operands. The code of a built-in operator is its number, but for constants of the bits 0
+/// and 1; that of all users' operators is 0.
+struct OperandCode {
+  static constexpr std::uint32_t bits = 6, count = 1 << bits;
+  static constexpr std::uint32_t zero = count - 2, one = count - 1;  // no operator has these numbers
+
+  static constexpr std::uint32_t of(Op op) {
+    return static_cast<std::size_t>(op) < op_count ? static_cast<std::uint32_t>(op) : 0;
+  }
+  static constexpr std::uint32_t of_constant(std::uint64_t constant_bits) {
+    return constant_bits < 2 ? zero + static_cast<std::uint32_t>(constant_bits) : of(Op::constant);
+  }
+  static constexpr bool is(std::uint32_t code, Op op) { return code == of(op) || (op == Op::constant && code >= zero); }
+};
+static_assert(op_count <= OperandCode::zero);
+
+/// Those of a node's two operands, a byte each, and whether they are one node; of a node with one or none what is
+/// missing is 0.
+struct OperandCodes {
+  std::uint32_t bits;
+
+  static constexpr OperandCodes of(std::uint32_t first, std::uint32_t second, bool are_same) {
+    return {(first | std::uint32_t{are_same} << OperandCode::bits) << 8 | second};
+  }
+  constexpr std::uint32_t first() const { return bits >> 8 & (OperandCode::count - 1); }
+  constexpr std::uint32_t second() const { return bits & (OperandCode::count - 1); }
+  /// The first, plus OperandCode::count if the second is the same node.
+  constexpr std::uint8_t first_and_same() const { return static_cast<std::uint8_t>(bits >> 8); }
+};
+
+}  // namespace v0
+}  // namespace whittle
