@@ -278,7 +278,7 @@ struct MatchCode {
   // --- entries ---
 
   struct GroupEntries {
-    OpenPairs open_pairs;
+    std::conditional_t<HasOperandCodes<G>, OpenPairs, NoPairs> open_pairs;
     Entry of_dtype[entries_a_group];
   };
   template <std::size_t Group, std::size_t State>
@@ -290,8 +290,13 @@ struct MatchCode {
   }
   template <std::size_t Group, std::size_t... Types>
   static constexpr GroupEntries make_group_entries(std::index_sequence<Types...>) {
-    return {make_open_pairs<Set, kind.constants_last, Group>(),
-            {entry<Group, tree_of<Set, kind, Group>.entries[Types]>()...}};
+    const auto entries_of_group = [](const auto& pairs) -> GroupEntries {
+      return {pairs, {entry<Group, tree_of<Set, kind, Group>.entries[Types]>()...}};
+    };
+    if constexpr (HasOperandCodes<G>)
+      return entries_of_group(make_open_pairs<Set, kind.constants_last, Group>());
+    else
+      return entries_of_group(NoPairs{});
   }
   template <std::size_t... Groups>
   struct EntriesOf {

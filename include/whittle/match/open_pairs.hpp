@@ -24,6 +24,9 @@ struct OpenPairs {
   }
 };
 
+/// In place of them, for graphs whose nodes have no codes.
+struct NoPairs {};
+
 /// Finds the pairs that the rows of a group leave open.
 struct OpenPairsMaker {
   const TableView& table;
