@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bit>
+#include <type_traits>
 
 #include <whittle/core/inline.hpp>
 #include <whittle/match/decision_tree.hpp>
@@ -238,7 +239,6 @@ struct MatchCode {
     return known.bits == (is_float(known.dtype) ? as_float : step.bits) && known.dtype != DType::boolean;
   }
 
-  /// The node at a position. What is no source of the node itself has been asked for or checked on the way here.
   /// The positions that are sources of operators which have few, whatever the row.
   static constexpr std::uint64_t find_sources_of_few() {
     std::uint64_t others = 0;
@@ -257,6 +257,7 @@ struct MatchCode {
   }
   static constexpr std::uint64_t sources_of_few = find_sources_of_few();
 
+  /// The node at a position. What is no source of the node itself has been asked for or checked on the way here.
   template <std::uint8_t Loads, std::uint8_t Register>
   WHITTLE_INLINE static constexpr node position(const G& g, node n, node a, node b, node c) {
     if constexpr (Register == 0) {
