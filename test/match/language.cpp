@@ -13,7 +13,7 @@ namespace {
 using namespace whittle;
 using namespace whittle::dsl;
 
-inline constexpr auto b = var<"b">, f = var<"f">, w = var<"w">, x = var<"x">, y = var<"y">, z = var<"z">;
+inline constexpr auto b = var<"b">, f = var<"f">, t = var<"t">, x = var<"x">, y = var<"y">, z = var<"z">;
 inline constexpr auto c = cst<"c">, c1 = cst<"c1">, c2 = cst<"c2">;
 
 inline constexpr Op my_op = first_user_op, other_op = Op{0x1001};
@@ -88,11 +88,11 @@ inline constexpr auto c_division = rules<wrapping>("c division",
 inline constexpr auto no_constants = rules<unbounded>("no constants", nonconstant<"x"> * y >>= y);
 // Six rules of 161 rows, which is more than there is room for at first; the last has no guard.
 inline constexpr auto many_rows = rules<unbounded>("many rows",
-    (x + y) * min(z, w) - max(x + z, w)               >>= x - y,
-    (x + y) * min(z, w) - max(x * z, w)               >>= y - x,
-    (x + y) * max(z, w) - min(x + z, w)               >>= z - x,
-    (x + y) * max(z, w) - min(x * z, w)               >>= w - x,
-    x * y + max(z, w) - min(x * z, w)                 >>= w - x,
+    (x + y) * min(z, t) - max(x + z, t)               >>= x - y,
+    (x + y) * min(z, t) - max(x * z, t)               >>= y - x,
+    (x + y) * max(z, t) - min(x + z, t)               >>= z - x,
+    (x + y) * max(z, t) - min(x * z, t)               >>= t - x,
+    x * y + max(z, t) - min(x * z, t)                 >>= t - x,
     x - (y - z)                                       >>= (x - y) + z);
 inline constexpr auto constant_first = rules<unbounded>("constant first", 0 + x >>= x, c * x >>= x + c);
 // clang-format on
