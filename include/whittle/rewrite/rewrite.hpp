@@ -141,8 +141,8 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
                       [this](node source) { memo_[T::index(graph_, source)].mark = Mark::wanted; });
     }
     if constexpr (keeps_none) settle_as_itself(T::none());
-    for (std::uint32_t i = 0; i <= last && failure_ == RewriteFailure::none; ++i)
-      if (memo_[i].mark == Mark::wanted) settle_above_done(T::node_at(graph_, i), i);
+    for (std::uint32_t i = 0; i <= last; ++i)
+      if (memo_[i].mark == Mark::wanted && !settle_above_done(T::node_at(graph_, i), i)) return;
   }
   WHITTLE_INLINE constexpr void for_each_source(node n, const auto& act) const {
     const std::uint32_t count = T::arity(graph_, n);
@@ -158,35 +158,37 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     if (count == detail::few_sources) act(detail::few_source<G>(graph_, n, 2));
   }
 
-  /// A node whose sources are done.
-  WHITTLE_INLINE constexpr void settle_above_done(node n, std::uint32_t i) {
+  /// A node whose sources are done; false if the rewrite has failed.
+  WHITTLE_INLINE constexpr bool settle_above_done(node n, std::uint32_t i) {
     bool same = true;
     for_each_source(n, [&](node source) { same &= memo_[T::index(graph_, source)].result == source; });
     if (!same) return settle_rebuilt(n, i);
     const Match<G> match = find_match(n);
-    if (match.found())
-      settle_as(n, n, match);
-    else
-      memo_[i] = {n, Mark::done};
+    if (match.found()) return settle_as(n, n, match);
+    memo_[i] = {n, Mark::done};
+    return true;
   }
-  constexpr void settle_rebuilt(node n, std::uint32_t i) {
+  constexpr bool settle_rebuilt(node n, std::uint32_t i) {
     const node rebuilt = rebuild(n);
     const std::uint32_t to = number(rebuilt);
     if (memo_[to].mark == Mark::done) {
       memo_[i] = memo_[to];
-      return;
+      return true;
     }
     const Match<G> match = find_match(rebuilt);
     if (match.found()) return settle_as(n, rebuilt, match);
     const Memo done{rebuilt, Mark::done};  // read back from one entry for the other it would wait for its own stores
     memo_[i] = done;
     memo_[to] = done;
+    return true;
   }
-  /// What a node, rebuilt over its sources' results, has become by a rule.
-  constexpr void settle_as(node n, node rebuilt, const Match<G>& match) {
+  /// What a node, rebuilt over its sources' results, has become by a rule. Apart, so that nodes which none matches keep
+  /// the registers.
+  [[gnu::noinline]] constexpr bool settle_as(node n, node rebuilt, const Match<G>& match) {
     open(number(n));
     if (!(rebuilt == n)) open(number(rebuilt));
     close(0, follow(match.node, makes_final_sources(match.rule)));
+    return failure_ == RewriteFailure::none;
   }
 
   /// The result of what a rule has made of an open node. All nodes that lead to it are opened.
