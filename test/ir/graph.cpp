@@ -162,14 +162,23 @@ TEST_CASE("A node of two sources has their codes", "[ir]") {
   const Node zero = graph.constant(DType::index, 0), seven = graph.constant(DType::index, 7),
              truth = graph.constant(bool_scalar(true)), x = graph.range(seven, 0);
   const Node sum = graph.make(Op::add, DType::index, {seven, x}), own = graph.make(user_op("own"), DType::index, {x});
+  constexpr std::uint32_t over = OperandCode::over_constant;
   const auto codes = [&](Op op, Node a, Node b) { return graph.operand_codes(graph.make(op, DType::index, {a, b})); };
   CHECK(codes(Op::sub, sum, zero).first() == OperandCode::of(Op::add));
   CHECK(codes(Op::sub, sum, zero).second() == OperandCode::zero);
   CHECK(codes(Op::bit_and, truth, x).second() == OperandCode::one);  // constants come last
   CHECK(codes(Op::add, seven, sum).second() == OperandCode::of(Op::constant));
   CHECK(codes(Op::sub, own, seven).first() == 0);  // of users' operators there is no telling
-  CHECK(codes(Op::sub, sum, sum).first_and_same() == OperandCode::count + OperandCode::of(Op::add));
-  CHECK(codes(Op::sub, sum, x).first_and_same() == OperandCode::of(Op::add));
+  CHECK(codes(Op::sub, sum, sum).first_and_same() == OperandCode::of(Op::add) + over + OperandCodes::same);
+  CHECK(codes(Op::sub, sum, x).first_and_same() == OperandCode::of(Op::add) + over);
+  CHECK(codes(Op::sub, x, sum).first_and_same() == OperandCode::of(Op::range));  // one operand, and that a constant
+  CHECK(codes(Op::sub, x, sum).second_is_over_constant());
+  CHECK(!codes(Op::sub, sum, x).second_is_over_constant());
+  CHECK(codes(Op::sub, graph.make(Op::sub, DType::index, {x, sum}), x).first() == OperandCode::of(Op::sub));
+  CHECK(!codes(Op::sub, graph.make(Op::sub, DType::index, {x, sum}), x).first_is_over_constant());
   CHECK(graph.operand_codes(own).first() == OperandCode::of(Op::range));
   CHECK(graph.operand_codes(own).second() == 0);
+  CHECK(graph.operand_code(sum) == OperandCode::of(Op::add));
+  CHECK(graph.operand_code(zero) == OperandCode::zero);
+  CHECK(graph.operand_code(own) == 0);
 }

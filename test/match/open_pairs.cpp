@@ -34,19 +34,22 @@ constexpr bool is_open(Op op, std::uint32_t first, std::uint32_t second, bool ar
   return pairs_of<set>(op).contains(OperandCodes::of(first, second, are_same));
 }
 constexpr std::uint32_t mul = OperandCode::of(Op::mul), add = OperandCode::of(Op::add),
-                        number = OperandCode::of(Op::constant), range = OperandCode::of(Op::range);
+                        number = OperandCode::of(Op::constant), range = OperandCode::of(Op::range),
+                        scaled = mul | OperandCode::over_constant, shifted = add | OperandCode::over_constant;
 
 TEST_CASE("Open pairs are what some left side leaves open", "[match]") {
   STATIC_REQUIRE(is_open(Op::add, range, OperandCode::zero));
   STATIC_REQUIRE(!is_open(Op::add, range, OperandCode::one));
   STATIC_REQUIRE(!is_open(Op::add, range, number));
-  STATIC_REQUIRE(is_open(Op::add, mul, mul));
-  STATIC_REQUIRE(is_open(Op::add, mul, mul, true));
-  STATIC_REQUIRE(!is_open(Op::add, mul, range));
+  STATIC_REQUIRE(is_open(Op::add, scaled, scaled));
+  STATIC_REQUIRE(is_open(Op::add, scaled, scaled, true));
+  STATIC_REQUIRE(!is_open(Op::add, mul, scaled));  // its second operand is no constant
+  STATIC_REQUIRE(!is_open(Op::add, scaled, range));
   STATIC_REQUIRE(!is_open(Op::add, range, range, true));
   STATIC_REQUIRE(is_open(Op::sub, range, range, true));
   STATIC_REQUIRE(!is_open(Op::sub, range, range));
   STATIC_REQUIRE(is_open(Op::sub, add, range));
+  STATIC_REQUIRE(is_open(Op::sub, shifted, range));
   STATIC_REQUIRE(is_open(Op::floordiv, 0, OperandCode::one));  // 0: a user's operator, which is no constant
   STATIC_REQUIRE(!is_open(Op::floordiv, number, OperandCode::one));
 }

@@ -82,7 +82,7 @@ class BasicGraph {
   constexpr std::uint64_t key(Node n) const { return record(n).key; }
   constexpr std::uint32_t arity(Node n) const {
     const Record& r = record(n);
-    return r.arity != long_list ? r.arity : number_of(r.sources[1]);
+    return r.arity <= inline_sources ? r.arity : number_of(r.sources[1]);
   }
   constexpr std::span<const Node> sources(Node n) const {
     const Record& r = record(n);
@@ -97,7 +97,9 @@ class BasicGraph {
 
   /// The same of a node that has no more than three.
   WHITTLE_INLINE constexpr Node source_of_few(Node n, std::uint32_t i) const { return record(n).sources[i]; }
-  /// Those of a node that has no more than two sources.
+  /// What it is as an operand, whatever it is over.
+  constexpr std::uint32_t operand_code(Node n) const { return detail::NodeKey::op_code(record(n).key); }
+  /// Of the sources of a node that has no more than two.
   constexpr OperandCodes operand_codes(Node n) const { return {number_of(record(n).sources[2])}; }
 
   constexpr bool is_constant(Node n) const { return op(n) == Op::constant; }
@@ -130,7 +132,7 @@ class BasicGraph {
     const std::uint64_t key_of_a = key_of_first ^ other_key, key_of_b = key_of_second ^ other_key;
     const std::uint32_t other = (number_of(first) ^ number_of(second)) & static_cast<std::uint32_t>(swaps);
     const std::uint64_t named = op == Op::variable ? argument_of_key(op, argument) : argument;
-    const std::uint64_t key = detail::NodeKey::of(op, dtype, 2, named, key_of_a, key_of_b);
+    const std::uint64_t key = detail::NodeKey::of_two(op, dtype, named, key_of_a, key_of_b);
     return find_or_insert(op, dtype, 2, Node{number_of(first) ^ other}, Node{number_of(second) ^ other},
                           codes_of(key_of_a, key_of_b, first == second), greater(number_of(first), number_of(second)),
                           argument, key);

@@ -20,6 +20,7 @@ struct graph_traits<BasicGraph<Storage>> {
   static constexpr Node source(const G& g, Node n, std::uint32_t k) { return g.source(n, k); }
   static constexpr Node source_of_few(const G& g, Node n, std::uint32_t k) { return g.source_of_few(n, k); }
   static constexpr Node source_or_none(const G& g, Node n, std::uint32_t k) { return g.source(n, k); }
+  static constexpr std::uint32_t operand_code(const G& g, Node n) { return g.operand_code(n); }
   static constexpr OperandCodes operand_codes(const G& g, Node n) { return g.operand_codes(n); }
   static constexpr DType dtype(const G& g, Node n) { return g.dtype(n); }
   static constexpr std::uint64_t argument(const G& g, Node n) { return g.argument(n); }

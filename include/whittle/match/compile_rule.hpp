@@ -77,6 +77,19 @@ constexpr Op demanded_op(const Step& step) {
   return is_fixed ? step.op : Op::none;
 }
 
+/// The constants for which a step that demands one holds or may hold.
+struct OpenConstants {
+  bool zero, one, others;  ///< by their bits
+};
+constexpr OpenConstants open_constants(const Step& step) {
+  if (step.kind == StepKind::truth || (step.kind == StepKind::integer && step.bits == 0))
+    return {step.bits == 0, step.bits != 0, false};
+  const bool may_be_float = (step.dtypes.mask & ~any_int.mask) != 0;
+  if (step.kind == StepKind::integer && step.bits == 1) return {false, true, may_be_float};
+  if (step.kind == StepKind::integer && step.bits < 128) return {false, false, true};
+  return {true, true, true};  // of other literals the bits depend on the dtype
+}
+
 /// Steps of a row that is being made. Not a FixedVector: that sets all of its elements in constant expressions.
 template <std::size_t Room>
 struct StepList {

@@ -27,18 +27,13 @@ struct MatchCode {
   static constexpr TableView table = table_of<Set, kind.constants_last>;
 
   static constexpr Match<G> match(G& graph, node n, Context& context, Normalizer<G>* normalizer) {
-    const Op op = T::op(graph, n);
-    const bool is_built_in = static_cast<std::size_t>(op) < op_count;
-    const GroupEntries& group =
-        is_built_in ? *by_op.of[static_cast<std::size_t>(op)] : Entries::of_group[table.groups.of(op)];
+    const GroupEntries& group = group_of(graph, n);
     if constexpr (HasOperandCodes<G>)
       if (!group.open_pairs.contains(T::operand_codes(graph, n))) return {};
     std::size_t dtype = dtype_count;
     if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
-    const Entry entry = group.of_dtype[dtype];
-    if (entry == nullptr) return {};
     Found<G, Context> found;
-    if (!entry(graph, n, found)) return {};
+    if (!group.of_dtype[dtype](graph, n, found)) return {};
     if constexpr (ReplacesByCode)
       return replaced(graph, n, context, normalizer, found);
     else
@@ -62,11 +57,13 @@ struct MatchCode {
     found.values[0] = n;
     if (found.replace(graph, context, found.values, normalizer, match)) return match;
     return match_from<G, Context>(table, masks_of<Set, kind>, lambdas_of<Set, G, Context>.of, graph, n, context,
-                                  normalizer, found.row + 1);
+                                  normalizer, found.next);
   }
 
   // --- states ---
 
+  /// No row is for the dtype.
+  static constexpr bool enter_none(const G&, node, Found<G, Context>&) { return false; }
   /// A tree from its first state on.
   template <std::size_t Group, std::size_t State>
   static constexpr bool enter(const G& g, node n, Found<G, Context>& found) {
@@ -86,7 +83,8 @@ struct MatchCode {
     if constexpr (here.asks == 0) {
       return leaf<Group, State, First>(g, n, a, b, c, found);
     } else {
-      const auto asked = ask<tree.loads, here.asks>(g, n, a, b, c);
+      constexpr bool for_constants = here.count == 1 && tree.edges[here.first].op == Op::constant;
+      const auto asked = ask<tree.loads, here.asks, for_constants>(g, n, a, b, c);
       if constexpr (count > 0)
         if (asked.is(tree.edges[at].op)) return state<Group, tree.edges[at].to>(g, n, a, b, c, found);
       if constexpr (count > 1)
@@ -110,12 +108,22 @@ struct MatchCode {
     std::uint32_t code;
     constexpr bool is(Op wanted) const { return OperandCode::is(code, wanted); }
   };
-  /// What is at a position. What the node itself says of its sources needs no look at them.
-  template <std::uint8_t Loads, std::uint8_t Register>
+  struct AskedConstant {
+    bool is_constant;
+    constexpr bool is(Op) const { return is_constant; }
+  };
+  /// What is at a position. What the node itself says of its sources needs no look at them, nor whether their second
+  /// sources are constants.
+  template <std::uint8_t Loads, std::uint8_t Register, bool ForConstants>
   WHITTLE_INLINE static constexpr auto ask(const G& g, node n, node a, node b, node c) {
-    if constexpr (HasOperandCodes<G> && Loads > 0 && Loads < 3 && Register - first_position < Loads) {
+    constexpr bool has_codes = HasOperandCodes<G> && Loads > 0 && Loads < 3;
+    if constexpr (has_codes && Register - first_position < Loads) {
       const OperandCodes codes = T::operand_codes(g, n);
       return AskedCode{Register == near_a ? codes.first() : codes.second()};
+    } else if constexpr (has_codes && ForConstants && Register == near_below + 1) {
+      return AskedConstant{T::operand_codes(g, n).first_is_over_constant()};
+    } else if constexpr (has_codes && ForConstants && Register == near_below + 3 && Loads == 2) {
+      return AskedConstant{T::operand_codes(g, n).second_is_over_constant()};
     } else {
       return AskedOp{asked_op(g, position<Loads, Register>(g, n, a, b, c))};
     }
@@ -128,34 +136,37 @@ struct MatchCode {
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
     if constexpr (count > 0)
-      if (may_match<Group, tree.leaf_rows[at]>(g, n, a, b, c))
-        return find<tree.loads, tree.residuals[tree.leaf_rows[at]].row>(g, n, a, b, c, found);
+      if (may_match<Group, tree.leaf_rows[at]>(g, n, a, b, c)) return find<Group, State, First>(g, n, a, b, c, found);
     if constexpr (count > 1)
       if (may_match<Group, tree.leaf_rows[at + 1]>(g, n, a, b, c))
-        return find<tree.loads, tree.residuals[tree.leaf_rows[at + 1]].row>(g, n, a, b, c, found);
+        return find<Group, State, First + 1>(g, n, a, b, c, found);
     if constexpr (count > 2)
       if (may_match<Group, tree.leaf_rows[at + 2]>(g, n, a, b, c))
-        return find<tree.loads, tree.residuals[tree.leaf_rows[at + 2]].row>(g, n, a, b, c, found);
+        return find<Group, State, First + 2>(g, n, a, b, c, found);
     if constexpr (count > 3)
       if (may_match<Group, tree.leaf_rows[at + 3]>(g, n, a, b, c))
-        return find<tree.loads, tree.residuals[tree.leaf_rows[at + 3]].row>(g, n, a, b, c, found);
+        return find<Group, State, First + 3>(g, n, a, b, c, found);
     if constexpr (count > 4)
       return leaf<Group, State, First + 4>(g, n, a, b, c, found);
     else
       return false;
   }
 
-  /// A row that may match. Where an operand is missing in it, the tables bind its names.
-  template <std::uint8_t Loads, std::size_t Number>
+  /// A row of a leaf that may match. Where an operand is missing in it, the tables bind its names.
+  template <std::size_t Group, std::size_t State, std::size_t Number>
   WHITTLE_INLINE static constexpr bool find(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
-    constexpr const Row& row = table.rows[Number];
-    found.row = Number;
+    constexpr auto& tree = tree_of<Set, kind, Group>;
+    constexpr auto& here = tree.states[State];
+    constexpr const std::uint16_t* left = tree.leaf_rows + here.first + Number;
+    constexpr const Row& row = table.rows[tree.residuals[left[0]].row];
+    found.row = tree.residuals[left[0]].row;
+    found.next = Number + 1 < here.count ? tree.residuals[left[1]].row : Found<G, Context>::no_row;
     if constexpr (ReplacesByCode)
       found.replace = row.has_default ? nullptr : ReplacementCode<Set, G, Context>::template function<row.rule>();
     if constexpr (row.has_default)
       return true;
     else
-      return bind<Loads, places_of(row)>(g, n, a, b, c, found);
+      return bind<tree.loads, places_of(row)>(g, n, a, b, c, found);
   }
   /// The registers of a row's names.
   struct NamePlaces {
@@ -282,10 +293,15 @@ struct MatchCode {
     std::conditional_t<HasOperandCodes<G>, OpenPairs, NoPairs> open_pairs;
     Entry of_dtype[entries_a_group];
   };
+  static constexpr GroupEntries no_entries() {
+    GroupEntries none{};
+    for (Entry& entry : none.of_dtype) entry = &enter_none;
+    return none;
+  }
   template <std::size_t Group, std::size_t State>
   static constexpr Entry entry() {
     if constexpr (State == 0)
-      return nullptr;
+      return &enter_none;
     else
       return &enter<Group, State>;
   }
@@ -302,21 +318,36 @@ struct MatchCode {
   template <std::size_t... Groups>
   struct EntriesOf {
     static constexpr GroupEntries of_group[1 + sizeof...(Groups)] = {
-        {}, make_group_entries<1 + Groups>(std::make_index_sequence<entries_a_group>{})...};
+        no_entries(), make_group_entries<1 + Groups>(std::make_index_sequence<entries_a_group>{})...};
   };
   template <std::size_t... Groups>
   static EntriesOf<Groups...> entries_of(std::index_sequence<Groups...>);
   using Entries = decltype(entries_of(std::make_index_sequence<table.groups.count - 1>{}));
 
-  struct EntriesByOp {
-    const GroupEntries* of[op_count];  ///< one look-up less than by group
+  /// By a node's code as an operand, which is its operator's number but for constants: one look-up less than by group.
+  struct EntriesByCode {
+    const GroupEntries* of[OperandCode::count];
   };
-  static constexpr EntriesByOp make_entries_by_op() {
-    EntriesByOp made{};
+  static constexpr EntriesByCode make_entries_by_code() {
+    EntriesByCode made{};
+    for (const GroupEntries*& entries : made.of) entries = &Entries::of_group[0];
     for (std::size_t op = 0; op < op_count; ++op) made.of[op] = &Entries::of_group[table.groups.of_op[op]];
+    for (std::uint32_t code : {OperandCode::zero, OperandCode::one})
+      made.of[code] = made.of[OperandCode::of(Op::constant)];
     return made;
   }
-  static constexpr EntriesByOp by_op = make_entries_by_op();
+  static constexpr EntriesByCode by_code = make_entries_by_code();
+  static constexpr bool has_user_ops = table.groups.user_op_count > 0 || table.groups.of_others != 0;
+
+  WHITTLE_INLINE static constexpr const GroupEntries& group_of(const G& g, node n) {
+    if constexpr (HasOperandCodes<G> && !has_user_ops) {
+      return *by_code.of[T::operand_code(g, n)];
+    } else {
+      const Op op = T::op(g, n);
+      const bool is_built_in = static_cast<std::size_t>(op) < op_count;
+      return is_built_in ? *by_code.of[static_cast<std::size_t>(op)] : Entries::of_group[table.groups.of(op)];
+    }
+  }
 };
 
 }  // namespace detail

@@ -53,29 +53,31 @@ struct ReplacementCode {
   template <std::size_t Number>
   WHITTLE_INLINE static constexpr bool holds(const Bindings<G>& bound) {
     constexpr const Condition& condition = table.conditions[Number];
-    NarrowFact a, b;
-    if constexpr (condition.comparison == Op::none) {
-      if (value<condition.first, condition.size>(bound, a)) return a.is_true();
-    } else {
-      if (value<condition.first, condition.left>(bound, a) &&
-          value<condition.first + condition.left, condition.right>(bound, b))
-        return narrow_comparison(condition.comparison, a, b);
-    }
-    return bound.holds_wide(table.builds + condition.first, condition.size);
+    std::int64_t known = 0;
+    if (number<condition.first, condition.size>(bound, known)) return known == 1;
+    return bound.holds(table.builds + condition.first, condition);
   }
-  /// An expression of so many steps over integers of 64 bits; false if these are too few.
+  /// An expression of so many steps over constants of 64 bits, which most guards are; false if it is none, or has no
+  /// value there.
   template <std::size_t First, std::size_t Count>
-  WHITTLE_INLINE static constexpr bool value(const Bindings<G>& bound, NarrowFact& known) {
+  WHITTLE_INLINE static constexpr bool number(const Bindings<G>& bound, std::int64_t& known) {
     constexpr const BuildStep& last = table.builds[First + Count - 1];
-    if constexpr (Count == 1) {
-      return bound.narrow_operand(last, known);
+    if constexpr (last.kind == BuildKind::slot) {
+      const node of = bound.slot(last.slot);
+      return is_constant_in(bound.graph, of) && integer_of(bound.graph, of, known);
+    } else if constexpr (last.kind == BuildKind::integer) {
+      known = static_cast<std::int64_t>(last.bits);
+      return true;
     } else if constexpr (last.kind == BuildKind::operation && last.arity == 2) {
       constexpr std::size_t right = table.builds[First + Count - 2].size, left = Count - 1 - right;
-      NarrowFact a, b;
-      return value<First, left>(bound, a) && value<First + left, right>(bound, b) &&
-             narrow_fact_of(last.op, a, b, known);
+      std::int64_t a = 0, b = 0;
+      if (!number<First, left>(bound, a) || !number<First + left, right>(bound, b)) return false;
+      if constexpr (is_comparison(last.op))
+        return known = compares(last.op, a, b) ? 1 : 0, true;
+      else
+        return narrow_points(last.op, a, b, known);
     } else {
-      return bound.narrow_value(table.builds + First, Count, known);
+      return false;
     }
   }
 

@@ -45,7 +45,9 @@ using ReplaceCall = bool (*)(G& graph, Context& context, node_of<G>* values, Nor
 /// A row that a node matches, and what the names of its rule stand for; of a row with a default the row alone.
 template <class G, class Context>
 struct Found {
+  static constexpr std::uint32_t no_row = static_cast<std::uint32_t>(-1);
   std::uint32_t row;
+  std::uint32_t next;               ///< the next row that the node may match, or no_row
   ReplaceCall<G, Context> replace;  ///< null: by the tables
   node_of<G> values[most_values];
 };
@@ -198,11 +200,12 @@ match_masks(const TableView& table, const Masks& masks, const detail::LambdaCall
 
 namespace detail {
 
-/// The rows from one on. Apart, since code seldom needs it.
+/// The rows from one on, if there is one. Apart, since code seldom needs it.
 template <class G, class Context, class Masks>
 [[gnu::noinline]] constexpr Match<G> match_from(const TableView& table, const Masks& masks,
                                                 const LambdaCall<G, Context>* lambdas, G& graph, node_of<G> n,
                                                 Context& context, Normalizer<G>* normalizer, std::uint32_t first_row) {
+  if (first_row == Found<G, Context>::no_row) return {};
   return match_masks<G, Context>(table, masks, lambdas, graph, n, context, normalizer, first_row);
 }
 
@@ -218,8 +221,8 @@ match_found(const TableView& table, const Masks& masks, const LambdaCall<G, Cont
     found.values[0] = n;
     if (replace<G, Context>(table, lambdas, graph, row.rule, found.values, context, normalizer, match)) return match;
   }
-  const std::uint32_t first = row.has_default ? found.row : found.row + 1;
-  return match_from<G, Context>(table, masks, lambdas, graph, n, context, normalizer, first);
+  const std::uint32_t from = row.has_default ? found.row : found.next;
+  return match_from<G, Context>(table, masks, lambdas, graph, n, context, normalizer, from);
 }
 
 }  // namespace detail

@@ -15,7 +15,8 @@ constexpr std::uint64_t code_bit(std::uint32_t code) { return std::uint64_t{1} <
 inline constexpr std::uint64_t constant_codes =
     code_bit(OperandCode::of(Op::constant)) | code_bit(OperandCode::zero) | code_bit(OperandCode::one);
 
-/// A bit for each pair of codes of the first two operands: first of two nodes, then of one node twice.
+/// A bit for each pair of codes of the first two operands: first of two nodes, then of one node twice; of each first
+/// those that are over no constant, then those that are.
 struct OpenPairs {
   std::uint64_t of_first[256];  // for any byte: nodes of more than two operands have none of these codes
 
@@ -36,17 +37,18 @@ struct OpenPairsMaker {
   static constexpr std::uint64_t all = ~std::uint64_t{0};
 
   constexpr void add(const Row& row) {
-    std::uint64_t first = open_to(row, near_a);
-    const std::uint64_t second = open_to(row, near_b);
+    const std::uint64_t first = open_to(row, near_a), second = open_to(row, near_b);
+    const std::uint64_t below = open_to(row, near_below + 1);
+    const bool may_be_over_other = (below & ~constant_codes) != 0, may_be_over_constant = (below & constant_codes) != 0;
     const bool wants_two = !wants_same(row);
-    if (first == all && wants_two) {
+    if (first == all && below == all && wants_two) {
       of_any |= second;
       return;
     }
-    for (; first != 0; first &= first - 1) {
-      const auto code = static_cast<std::size_t>(std::countr_zero(first));
-      if (wants_two) pairs.of_first[code] |= second;
-      pairs.of_first[OperandCode::count + code] |= second & code_bit(static_cast<std::uint32_t>(code));
+    for (std::uint64_t left = first; left != 0; left &= left - 1) {
+      const auto code = static_cast<std::uint32_t>(std::countr_zero(left));
+      if (may_be_over_other) add(code, second, wants_two);
+      if (may_be_over_constant) add(code | OperandCode::over_constant, second, wants_two);
     }
   }
   constexpr OpenPairs made() const {
@@ -56,29 +58,26 @@ struct OpenPairsMaker {
   }
 
  private:
-  /// The codes that a row leaves open for an operand.
-  constexpr std::uint64_t open_to(const Row& row, std::uint8_t operand) const {
+  constexpr void add(std::uint32_t first, std::uint64_t second, bool wants_two) {
+    if (wants_two) pairs.of_first[first] |= second;
+    pairs.of_first[OperandCodes::same + first] |= second & code_bit(first % OperandCode::count);
+  }
+  /// The codes that a row leaves open for what is near the node.
+  constexpr std::uint64_t open_to(const Row& row, std::uint8_t near) const {
     std::uint64_t open = all;
-    if ((row.decided & position_bit(operand)) == 0) return open;
+    if ((row.decided & position_bit(near)) == 0) return open;
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
-      if (step->from != operand) continue;
+      if (step->from != near) continue;
       if (step->kind == StepKind::nonconstant) open &= ~constant_codes;
       const Op op = demanded_op(*step);
       if (op == Op::none) continue;
-      open &= op == Op::constant ? open_constants(*step) : code_bit(OperandCode::of(op));
+      open &= op == Op::constant ? codes_of(open_constants(*step)) : code_bit(OperandCode::of(op));
     }
     return open;
   }
-  /// Of literals whose bits may be others in some dtype there is no telling.
-  static constexpr std::uint64_t open_constants(const Step& step) {
-    constexpr std::uint64_t others = code_bit(OperandCode::of(Op::constant)), zero = code_bit(OperandCode::zero),
-                            one = code_bit(OperandCode::one);
-    if (step.kind == StepKind::truth || (step.kind == StepKind::integer && step.bits == 0))
-      return step.bits == 0 ? zero : one;
-    const bool may_be_float = (step.dtypes.mask & ~any_int.mask) != 0;
-    if (step.kind == StepKind::integer && step.bits == 1) return one | (may_be_float ? others : 0);
-    if (step.kind == StepKind::integer && step.bits < 128) return others;
-    return constant_codes;
+  static constexpr std::uint64_t codes_of(OpenConstants open) {
+    return (open.zero ? code_bit(OperandCode::zero) : 0) | (open.one ? code_bit(OperandCode::one) : 0) |
+           (open.others ? code_bit(OperandCode::of(Op::constant)) : 0);
   }
   constexpr bool wants_same(const Row& row) const {
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step)

@@ -1,6 +1,7 @@
-// Operand codes: what a node is to those that it is an operand of, in six bits.
+// Operand codes: what a node is to those that it is an operand of, in seven bits.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <whittle/core/op.hpp>
@@ -10,9 +11,9 @@ inline namespace v0 {
 
 /// A graph may keep the codes of a node's first two operands in the node. Then rules see of most nodes that they do not
 /// match without a look at the operands. The code of a built-in operator is its number, but for constants of the bits 0
-/// and 1; that of all users' operators is 0.
+/// and 1; that of all users' operators is 0. To it comes a bit where the node's own second source is a constant.
 struct OperandCode {
-  static constexpr std::uint32_t bits = 6, count = 1 << bits;
+  static constexpr std::uint32_t count = 64, over_constant = count, mask = 2 * count - 1;
   static constexpr std::uint32_t zero = count - 2, one = count - 1;  // no operator has these numbers
 
   static constexpr std::uint32_t of(Op op) {
@@ -28,15 +29,19 @@ static_assert(op_count <= OperandCode::zero);
 /// Those of a node's two operands, a byte each, and whether they are one node; of a node with one or none what is
 /// missing is 0.
 struct OperandCodes {
+  static constexpr std::uint32_t same =
+      2 * OperandCode::count;  ///< beside the first's code: the second is that node, too
   std::uint32_t bits;
 
   static constexpr OperandCodes of(std::uint32_t first, std::uint32_t second, bool are_same) {
-    return {(first | std::uint32_t{are_same} << OperandCode::bits) << 8 | second};
+    return {(first | std::uint32_t{are_same} * same) << 8 | second};
   }
   constexpr std::uint32_t first() const { return bits >> 8 & (OperandCode::count - 1); }
   constexpr std::uint32_t second() const { return bits & (OperandCode::count - 1); }
-  /// The first, plus OperandCode::count if the second is the same node.
-  constexpr std::uint8_t first_and_same() const { return static_cast<std::uint8_t>(bits >> 8); }
+  /// The first, over_constant of it, and `same`.
+  constexpr std::size_t first_and_same() const { return std::size_t{bits} >> 8 & 255; }
+  constexpr bool first_is_over_constant() const { return (bits >> 8 & OperandCode::over_constant) != 0; }
+  constexpr bool second_is_over_constant() const { return (bits & OperandCode::over_constant) != 0; }
 };
 
 }  // namespace v0

@@ -122,14 +122,9 @@ struct MaskMaker {
     if (op == Op::none) return ~std::uint64_t{0};
     if (op != Op::constant) return std::uint64_t{1} << classes.of_op[near_op(op)];
     if (!tells_literals) return constants;
-    // Of literals whose bits may be others in some dtype there is no telling.
-    if (step.kind == StepKind::truth || (step.kind == StepKind::integer && step.bits == 0))
-      return bit_of(step.bits == 0 ? NearClass::zero : NearClass::one);
-    const bool may_be_float = (step.dtypes.mask & ~any_int.mask) != 0;
-    if (step.kind == StepKind::integer && step.bits == 1)
-      return bit_of(NearClass::one) | (may_be_float ? bit_of(NearClass::constant) : 0);
-    if (step.kind == StepKind::integer && step.bits < 128) return bit_of(NearClass::constant);
-    return constants;
+    const OpenConstants open = open_constants(step);
+    return (open.zero ? bit_of(NearClass::zero) : 0) | (open.one ? bit_of(NearClass::one) : 0) |
+           (open.others ? bit_of(NearClass::constant) : 0);
   }
 };
 

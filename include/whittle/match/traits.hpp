@@ -34,8 +34,9 @@ inline namespace v0 {
 ///     static node source_or_none(const G&, node, std::uint32_t k);  // quicker, if none() may be asked what nodes are:
 ///                                                                   // it has no sources, and an index of its own;
 ///                                                                   // k is 0 or 1
-///     static OperandCodes operand_codes(const G&, node);        // if nodes of no more than two sources have them; of
-///                                                               // others anything
+///     static std::uint32_t operand_code(const G&, node);        // OperandCode::of, if nodes have them, and
+///     static OperandCodes operand_codes(const G&, node);        // those of its sources, where there are no more than
+///                                                               // two; else anything
 ///     static std::uint64_t constant_bits(const G&, node);       // quicker; of what is no constant, anything
 ///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
 ///     static node node_at(const G&, std::uint32_t index);       // if sources have lower numbers than their users
@@ -68,6 +69,7 @@ concept HasConstants = requires(G& g, const G& c, node_of<G> n, Scalar s) {
 template <class G>
 concept HasOperandCodes = requires(const G& g, node_of<G> n) {
   { graph_traits<G>::operand_codes(g, n) } -> std::same_as<OperandCodes>;
+  { graph_traits<G>::operand_code(g, n) } -> std::same_as<std::uint32_t>;
 };
 template <class G>
 concept HasArgument = requires(const G& g, node_of<G> n) { graph_traits<G>::argument(g, n); };
