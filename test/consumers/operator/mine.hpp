@@ -122,20 +122,20 @@ inline View view() {
   if (!apply(graph, saturate, {n}, once).ok() || !apply(graph, saturate, {once}, twice).ok() ||
       !apply(graph, saturate, {small}, needless).ok())
     return {};
-  const Node sum = add(graph, twice, needless), made = rewritten(graph, sum);
+  const Node difference = sub(graph, twice, needless), made = rewritten(graph, difference);
   Node lowered = made;
   if (!whittle::lower_operators(graph, lowered).ok()) return {};
   View seen{&saturate,
             &whittle::user_operator<Saturate>,
             pipeline().hash(),
-            whittle::print(graph, sum),
+            whittle::print(graph, difference),
             whittle::expression(graph, made),
             whittle::expression(graph, lowered),
             value_at_300(graph, lowered, n),
             sum_of_rows(graph)};
-  if (value_at_300(graph, sum, n) != seen.value || value_at_300(graph, made, n) != seen.value) return {};
+  if (value_at_300(graph, difference, n) != seen.value || value_at_300(graph, made, n) != seen.value) return {};
   Node read = Node::none;
-  return whittle::parse(graph, seen.before, read).ok() && read == sum ? seen : View{};
+  return whittle::parse(graph, seen.before, read).ok() && read == difference ? seen : View{};
 }
 
 View view_of_other_file();  // other.cpp
