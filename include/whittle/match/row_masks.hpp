@@ -1,6 +1,8 @@
 // Row masks: all rows of a group told apart at once, a bit each, by what lies near the node.
 #pragma once
 
+#include <bit>
+
 #include <whittle/match/group.hpp>
 #include <whittle/match/residual.hpp>
 #include <whittle/match/step.hpp>
@@ -32,7 +34,7 @@ constexpr NearClasses near_classes(const TableView& table) {
   for (std::size_t r = 0; r < table.row_count; ++r) {
     const Row& row = table.rows[r];
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
-      const Op op = is_near(step->from) ? demanded_op(*step) : Op::none;
+      const Op op = step->kind != StepKind::source && is_near(step->from) ? demanded_op(*step) : Op::none;
       if (op != Op::none && classes.of_op[near_op(op)] == 0) classes.of_op[near_op(op)] = classes.count++;
     }
   }
@@ -75,39 +77,63 @@ struct MaskMaker {
   Masks& out;
   std::uint32_t step_count = 0;
 
+  /// The rows of a block to which it makes no difference what is there, or that want a pair to be the same.
+  struct Common {
+    std::uint64_t of_any_dtype, of_any_class[near_count], wanting_same[near_pair_count];
+  };
+
   constexpr void make(const std::uint16_t* members, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const Row& row = table.rows[members[i]];
-      const std::uint64_t decided = narrow(row, out.blocks[i / 64], std::uint64_t{1} << i % 64);
-      ResidualMaker maker{table, row, decided, out.steps + step_count};
-      maker.is_near_loaded = true;
-      maker.make();
-      out.residuals[i] = {members[i], maker.count, step_count};
-      step_count += maker.count;
+    for (std::size_t first = 0; first < count; first += 64) {
+      auto& block = out.blocks[first / 64];
+      Common common{};
+      const std::size_t end = count - first < 64 ? count : first + 64;
+      for (std::size_t i = first; i < end; ++i) {
+        const Row& row = table.rows[members[i]];
+        ResidualMaker maker{table, row, narrow(row, block, common, std::uint64_t{1} << i % 64), out.steps + step_count};
+        maker.is_near_loaded = true;
+        maker.make();
+        out.residuals[i] = {members[i], maker.count, step_count};
+        step_count += maker.count;
+      }
+      spread(common, ~std::uint64_t{0} >> (64 - (end - first)), block);
     }
+  }
+  constexpr void spread(const Common& common, std::uint64_t all, auto& block) const {
+    for (std::uint64_t& rows : block.of_dtype) rows |= common.of_any_dtype;
+    for (std::size_t near = 0; near < near_count; ++near)
+      for (std::size_t c = 0; c < classes.count; ++c) block.of_class[near][c] |= common.of_any_class[near];
+    for (std::size_t pair = 0; pair < near_pair_count; ++pair)
+      block.unless_same[pair] = all & ~common.wanting_same[pair];
   }
 
   /// Writes a row's bit where it can match. What is decided with that.
-  constexpr std::uint64_t narrow(const Row& row, auto& block, std::uint64_t bit) const {
+  constexpr std::uint64_t narrow(const Row& row, auto& block, Common& common, std::uint64_t bit) const {
     DTypes dtypes = any_dtype;
     std::uint64_t left_open[near_count] = {};  // classes, a bit each
     for (std::uint64_t& open : left_open) open = ~std::uint64_t{0};
-    for (std::uint64_t& rows : block.unless_same) rows |= bit;
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
+      if (step->kind == StepKind::source) continue;
       if (step->kind == StepKind::dtype && step->from == 0) dtypes = dtypes & step->dtypes;
       if (step->kind == StepKind::same && near_pair(step->from, step->target) != no_pair)
-        block.unless_same[near_pair(step->from, step->target)] &= ~bit;
+        common.wanting_same[near_pair(step->from, step->target)] |= bit;
       if (is_decided_near(row, step->from))
         left_open[near_number(step->from)] &= classes_for(*step, step->from == near_b);
     }
-    for (std::size_t t = 0; t < dtype_count; ++t)
-      if (dtypes.contains(static_cast<DType>(t))) block.of_dtype[t] |= bit;
-    block.of_dtype[dtype_count] |= bit;
+    if (dtypes.mask == any_dtype.mask)
+      common.of_any_dtype |= bit;
+    else
+      for (std::size_t t = 0; t <= dtype_count; ++t)
+        if (t == dtype_count || dtypes.contains(static_cast<DType>(t))) block.of_dtype[t] |= bit;
     for (std::size_t near = 0; near < near_count; ++near)
-      for (std::size_t c = 0; c < classes.count; ++c)
-        if ((left_open[near] >> c & 1) != 0) block.of_class[near][c] |= bit;
+      if (left_open[near] == ~std::uint64_t{0})
+        common.of_any_class[near] |= bit;
+      else
+        for (std::uint64_t open = left_open[near] & class_bits(); open != 0; open &= open - 1)
+          block.of_class[near][static_cast<std::size_t>(std::countr_zero(open))] |= bit;
     return root_arity != any_arity ? (row.decided & near_positions) | root_is_known : 0;
   }
+  /// A bit for each class that there is.
+  constexpr std::uint64_t class_bits() const { return ~std::uint64_t{0} >> (64 - classes.count); }
   constexpr bool is_decided_near(const Row& row, std::uint8_t reg) const {
     return root_arity != any_arity && is_near(reg) && (row.decided & position_bit(reg)) != 0;
   }

@@ -3,8 +3,8 @@
 
 #include <bit>
 #include <cstdint>
-#include <vector>
 
+#include <whittle/core/growing_array.hpp>
 #include <whittle/core/hash.hpp>
 #include <whittle/match/traits.hpp>
 
@@ -25,7 +25,7 @@ class Numbering {
       std::size_t at = slot_of(n);
       while (slots_[at] != 0 && !(nodes_[slots_[at] - 1] == n)) at = (at + 1) & (slots_.size() - 1);
       if (slots_[at] == 0) {
-        nodes_.push_back(n);
+        nodes_.append(n);
         slots_[at] = static_cast<std::uint32_t>(nodes_.size());
       }
       return slots_[at] - 1;
@@ -42,16 +42,18 @@ class Numbering {
       return mix(std::bit_cast<std::uint64_t>(n)) & (slots_.size() - 1);
   }
   constexpr void grow() {
-    nodes_.reserve(slots_.empty() ? 32 : slots_.size());
-    slots_.assign(slots_.empty() ? 64 : 2 * slots_.size(), 0);
+    GrowingArray<std::uint32_t> fresh;
+    fresh.reserve(slots_.empty() ? 64 : 2 * slots_.size());
+    fresh.resize_ahead(slots_.empty() ? 64 : 2 * slots_.size());
+    slots_ = std::move(fresh);
     for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
       std::size_t at = slot_of(nodes_[i]);
       while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
       slots_[at] = i + 1;
     }
   }
-  std::vector<node> nodes_;
-  std::vector<std::uint32_t> slots_;
+  GrowingArray<node> nodes_;
+  GrowingArray<std::uint32_t> slots_;
 };
 
 }  // namespace detail

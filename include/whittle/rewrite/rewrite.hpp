@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include <whittle/core/growing_array.hpp>
 #include <whittle/match/matcher.hpp>
@@ -279,8 +278,8 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   }
 
   constexpr void push(node n) {
-    if (frames_.capacity() == 0) frames_.reserve(16);  // enough for most expressions
-    frames_.push_back({n, open_.size()});
+    if (frames_.empty()) frames_.reserve(16);  // enough for most expressions
+    frames_.append(n, open_.size());
     open(number(n));
   }
 
@@ -347,7 +346,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   /// The last frame's nodes have their result.
   constexpr void finish(node result) {
     close(frames_.back().first_open, result);
-    frames_.pop_back();
+    frames_.pop();
   }
 
   /// Whether a rule has part in the cycle that leads from the last frame back to a node that is open.
@@ -376,8 +375,8 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   }
   constexpr node rebuild_of_many(node n) {
     sources_.clear();
-    for_each_source(n, [&](node source) { sources_.push_back(memo_of_known(source).result); });
-    return over(n, sources_);
+    for_each_source(n, [&](node source) { sources_.append(memo_of_known(source).result); });
+    return over(n, std::span<const node>(sources_.data(), sources_.size()));
   }
   WHITTLE_INLINE constexpr node over(node n, std::span<const node> sources) {
     return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), sources, detail::argument_in(graph_, n));
@@ -419,11 +418,11 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   RewriteOptions options_;
   detail::Numbering<G, Dense> numbering_;
   GrowingArray<Memo> memo_;
-  std::vector<Frame> frames_;
+  GrowingArray<Frame> frames_;
   GrowingArray<std::uint32_t> open_;
   std::uint32_t depth_ = 0;
   bool has_kept_ = false;  ///< nodes whose sources need not be results
-  std::vector<node> sources_;
+  GrowingArray<node> sources_;
   std::uint32_t recent_[RewriteResult<G>::most_recent] = {};
   std::uint64_t rewrites_ = 0;
   RewriteFailure failure_ = RewriteFailure::none;

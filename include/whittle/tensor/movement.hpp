@@ -1,8 +1,8 @@
 // Operations that move elements and compute nothing: other dimensions, other order, parts and borders.
 #pragma once
 
-#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <whittle/tensor/elementwise.hpp>
@@ -11,6 +11,13 @@ namespace whittle {
 inline namespace v0 {
 
 namespace detail {
+
+/// The first that is equal; the end if there is none. <algorithm> would be a twentieth of all that compiles.
+inline Dim* find(FixedVector<Dim, max_rank>& dims, const Dim& wanted) {
+  Dim* at = dims.begin();
+  while (at != dims.end() && !(*at == wanted)) ++at;
+  return at;
+}
 
 /// What a shape multiplies to: a number, times dimensions that are no numbers.
 struct DimProduct {
@@ -28,7 +35,7 @@ struct DimProduct {
   /// Takes the symbolic dimensions of `divisor` out; false where one is not there.
   bool remove(const DimProduct& divisor) {
     for (const Dim& dim : divisor.others) {
-      Dim* const found = std::find(others.begin(), others.end(), dim);
+      Dim* const found = find(others, dim);
       if (found == others.end()) return false;
       *found = others.back();
       others.pop_back();
@@ -46,7 +53,8 @@ inline void check_dims(const Located& at, const Graph& graph, const Dims& dims, 
 /// The dimensions with -1 replaced by what remains.
 inline Dims inferred_dims(const Located& at, const Tensor& x, const Dims& wanted) {
   const Dims from = x.shape();
-  const auto unknown = std::count(wanted.begin(), wanted.end(), Dim(-1));
+  unsigned unknown = 0;
+  for (const Dim& dim : wanted) unknown += dim == Dim(-1) ? 1u : 0u;
   DimProduct have(from);
   const DimProduct known(wanted);
   const auto fail = [&](const std::string& why) {
@@ -67,7 +75,7 @@ inline Dims inferred_dims(const Located& at, const Tensor& x, const Dims& wanted
   const bool symbolic = !have.others.empty();
   if (symbolic && (have.others.size() > 1 || have.number != known.number))
     fail(": what remains is a product with a variable, expected a number or one variable");
-  *std::find(dims.begin(), dims.end(), Dim(-1)) = symbolic ? have.others[0] : Dim(have.number / known.number);
+  *find(dims, Dim(-1)) = symbolic ? have.others[0] : Dim(have.number / known.number);
   check_dims(at, x.graph(), dims, "reshape");
   return dims;
 }
@@ -213,7 +221,7 @@ inline Tensor Tensor::slice(const std::vector<Slice>& slices, const Where& where
     const auto bound = [&](const Dim& given) {
       if (!given.is_constant() || !from[k].is_constant()) return given == Slice::open ? from[k] : given;
       const std::int64_t size = from[k].value(), place = given.offset() < 0 ? given.offset() + size : given.offset();
-      return Dim(std::clamp(place, std::int64_t{0}, size));
+      return Dim(place < 0 ? 0 : place > size ? size : place);
     };
     bounds[k] = {bound(part.start), bound(part.stop)};
     const bool empty = bounds[k].begin.is_constant() && bounds[k].end.is_constant() &&

@@ -1,7 +1,6 @@
 // Layers of neural networks: plain structures of tensors, called like functions.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -103,10 +102,9 @@ struct BatchNorm2d {
               std::to_string(weight.shape()[0].value()) + ", height, width)");
     if (!training) return batch_norm(x, running_mean, running_variance, weight, bias, epsilon);
     const Tensor mean = x.mean({0, 2, 3}), variance = x.var({0, 2, 3}, 0);
-    const double count = static_cast<double>(x.numel() / weight.numel());
+    const double count = static_cast<double>(x.numel() / weight.numel()), others = count > 1 ? count - 1 : 1;
     running_mean.assign(running_mean * (1 - momentum) + mean * momentum);
-    running_variance.assign(running_variance * (1 - momentum) +
-                            variance * (momentum * count / std::max(count - 1, 1.0)));
+    running_variance.assign(running_variance * (1 - momentum) + variance * (momentum * count / others));
     return batch_norm(x, mean, variance, weight, bias, epsilon);
   }
   std::vector<Tensor> parameters() const { return {weight, bias}; }

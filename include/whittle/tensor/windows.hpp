@@ -1,7 +1,6 @@
 // Sliding windows by movement alone, and what is made of them: convolution and pooling.
 #pragma once
 
-#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -83,9 +82,9 @@ inline Tensor windows_of_blocks(const Tensor& x, unsigned axis, const Window& w,
   const std::int64_t length = from[axis].value(), each = (w.size + w.stride - 1) / w.stride, blocks = count + each - 1;
   const std::int64_t wanted = blocks * w.stride;
   std::vector<Bounds> bounds = whole(from);
-  bounds[axis].end = std::min(length, wanted);
+  bounds[axis].end = length < wanted ? length : wanted;
   std::vector<Padding> paddings(from.size());
-  paddings[axis].after = std::max<std::int64_t>(0, wanted - length);
+  paddings[axis].after = length < wanted ? wanted - length : 0;
   Tensor all = x.shrink(bounds).pad(paddings).reshape(with_sizes(from, axis, {blocks, w.stride}));
   all = each > 1 ? sheared_windows(all, axis, each, 1) : all.unsqueeze(static_cast<int>(axis));
   all = all.transpose(static_cast<int>(axis) + 1, static_cast<int>(axis) + 2);
