@@ -167,7 +167,7 @@ TEST_CASE("A node of two sources has their codes", "[ir]") {
   CHECK(codes(Op::sub, sum, zero).first() == OperandCode::of(Op::add));
   CHECK(codes(Op::sub, sum, zero).second() == OperandCode::zero);
   CHECK(codes(Op::bit_and, truth, x).second() == OperandCode::one);  // constants come last
-  CHECK(codes(Op::add, seven, sum).second() == OperandCode::of(Op::constant));
+  CHECK(codes(Op::add, seven, sum).second() == OperandCode::constant);
   CHECK(codes(Op::sub, own, seven).first() == 0);  // of users' operators there is no telling
   CHECK(codes(Op::sub, sum, sum).first_and_same() == OperandCode::of(Op::add) + over + OperandCodes::same);
   CHECK(codes(Op::sub, sum, x).first_and_same() == OperandCode::of(Op::add) + over);

@@ -33,9 +33,9 @@ constexpr whittle::detail::OpenPairs pairs_of(Op op) {
 constexpr bool is_open(Op op, std::uint32_t first, std::uint32_t second, bool are_same = false) {
   return pairs_of<set>(op).contains(OperandCodes::of(first, second, are_same));
 }
-constexpr std::uint32_t mul = OperandCode::of(Op::mul), add = OperandCode::of(Op::add),
-                        number = OperandCode::of(Op::constant), range = OperandCode::of(Op::range),
-                        scaled = mul | OperandCode::over_constant, shifted = add | OperandCode::over_constant;
+constexpr std::uint32_t mul = OperandCode::of(Op::mul), add = OperandCode::of(Op::add), number = OperandCode::constant,
+                        range = OperandCode::of(Op::range), scaled = mul | OperandCode::over_constant,
+                        shifted = add | OperandCode::over_constant;
 
 TEST_CASE("Open pairs are what some left side leaves open", "[match]") {
   STATIC_REQUIRE(is_open(Op::add, range, OperandCode::zero));

@@ -32,8 +32,13 @@ struct MatchCode {
       if (!group.open_pairs.contains(T::operand_codes(graph, n))) return {};
     std::size_t dtype = dtype_count;
     if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
+    node a = T::none(), b = T::none();
+    if constexpr (loads_at_once) {
+      a = T::source_of_few(graph, n, 0);
+      b = T::source_of_few(graph, n, 1);
+    }
     Found<G, Context> found;
-    if (!group.of_dtype[dtype](graph, n, found)) return {};
+    if (!group.of_dtype[dtype](graph, n, a, b, codes_of(graph, n), found)) return {};
     if constexpr (ReplacesByCode)
       return replaced(graph, n, context, normalizer, found);
     else
@@ -41,7 +46,18 @@ struct MatchCode {
   }
 
  private:
-  using Entry = bool (*)(const G&, node, Found<G, Context>&);
+  using Codes = std::conditional_t<HasOperandCodes<G>, OperandCodes, NoPairs>;
+  using Entry = bool (*)(const G&, node n, node a, node b, Codes codes, Found<G, Context>&);
+  /// Where the node is in the caches already, its first two sources are read before it is known whether it has any.
+  static constexpr bool loads_at_once =
+      HasOperandCodes<G> && requires(const G& g, node n) { T::source_of_few(g, n, 0); };
+  /// In place of the third source of operators that have none: what the node says of the first two.
+  WHITTLE_INLINE static constexpr auto codes_of(const G& g, node n) {
+    if constexpr (HasOperandCodes<G>)
+      return T::operand_codes(g, n);
+    else
+      return NoPairs{};
+  }
 
   // --- what has been found ---
 
@@ -63,20 +79,21 @@ struct MatchCode {
   // --- states ---
 
   /// No row is for the dtype.
-  static constexpr bool enter_none(const G&, node, Found<G, Context>&) { return false; }
+  static constexpr bool enter_none(const G&, node, node, node, Codes, Found<G, Context>&) { return false; }
   /// A tree from its first state on.
   template <std::size_t Group, std::size_t State>
-  static constexpr bool enter(const G& g, node n, Found<G, Context>& found) {
+  static constexpr bool enter(const G& g, node n, node a, node b, Codes codes, Found<G, Context>& found) {
     constexpr std::uint8_t loads = tree_of<Set, kind, Group>.loads;
-    node a = T::none(), b = T::none(), c = T::none();
-    if constexpr (loads > 0) a = few_source<G>(g, n, 0);
-    if constexpr (loads > 1) b = few_source<G>(g, n, 1);
-    if constexpr (loads > 2) c = few_source<G>(g, n, 2);
-    return state<Group, State>(g, n, a, b, c, found);
+    if constexpr (!loads_at_once && loads > 0) a = few_source<G>(g, n, 0);
+    if constexpr (!loads_at_once && loads > 1) b = few_source<G>(g, n, 1);
+    if constexpr (loads > 2)
+      return state<Group, State>(g, n, a, b, few_source<G>(g, n, 2), found);
+    else
+      return state<Group, State>(g, n, a, b, codes, found);
   }
   /// A state from one of its edges or rows on. What repeats is written out, as far as it usually goes.
   template <std::size_t Group, std::size_t State, std::size_t First = 0>
-  static constexpr bool state(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
+  static constexpr bool state(const G& g, node n, node a, node b, auto c, Found<G, Context>& found) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
@@ -115,15 +132,14 @@ struct MatchCode {
   /// What is at a position. What the node itself says of its sources needs no look at them, nor whether their second
   /// sources are constants.
   template <std::uint8_t Loads, std::uint8_t Register, bool ForConstants>
-  WHITTLE_INLINE static constexpr auto ask(const G& g, node n, node a, node b, node c) {
+  WHITTLE_INLINE static constexpr auto ask(const G& g, node n, node a, node b, auto c) {
     constexpr bool has_codes = HasOperandCodes<G> && Loads > 0 && Loads < 3;
     if constexpr (has_codes && Register - first_position < Loads) {
-      const OperandCodes codes = T::operand_codes(g, n);
-      return AskedCode{Register == near_a ? codes.first() : codes.second()};
+      return AskedCode{Register == near_a ? c.first() : c.second()};
     } else if constexpr (has_codes && ForConstants && Register == near_below + 1) {
-      return AskedConstant{T::operand_codes(g, n).first_is_over_constant()};
+      return AskedConstant{c.first_is_over_constant()};
     } else if constexpr (has_codes && ForConstants && Register == near_below + 3 && Loads == 2) {
-      return AskedConstant{T::operand_codes(g, n).second_is_over_constant()};
+      return AskedConstant{c.second_is_over_constant()};
     } else {
       return AskedOp{asked_op(g, position<Loads, Register>(g, n, a, b, c))};
     }
@@ -131,7 +147,7 @@ struct MatchCode {
 
   /// The rows of a leaf. Apart, since their steps need more registers than the way to them.
   template <std::size_t Group, std::size_t State, std::size_t First = 0>
-  [[gnu::noinline]] static constexpr bool leaf(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
+  WHITTLE_APART static constexpr bool leaf(const G& g, node n, node a, node b, auto c, Found<G, Context>& found) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr auto& here = tree.states[State];
     constexpr std::size_t at = here.first + First, count = here.count - First;
@@ -154,7 +170,7 @@ struct MatchCode {
 
   /// A row of a leaf that may match. Where an operand is missing in it, the tables bind its names.
   template <std::size_t Group, std::size_t State, std::size_t Number>
-  WHITTLE_INLINE static constexpr bool find(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
+  WHITTLE_INLINE static constexpr bool find(const G& g, node n, node a, node b, auto c, Found<G, Context>& found) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr auto& here = tree.states[State];
     constexpr const std::uint16_t* left = tree.leaf_rows + here.first + Number;
@@ -180,7 +196,7 @@ struct MatchCode {
   }
   /// By where the names are and not by the row's number, so that rows share it.
   template <std::uint8_t Loads, NamePlaces Places, std::size_t First = 0>
-  static constexpr bool bind(const G& g, node n, node a, node b, node c, Found<G, Context>& found) {
+  static constexpr bool bind(const G& g, node n, node a, node b, auto c, Found<G, Context>& found) {
     node* const to = found.values + first_slot_value + First;
     constexpr std::size_t count = Places.count - First;
     if constexpr (count > 0 && Places.of[First] != unbound) to[0] = position<Loads, Places.of[First]>(g, n, a, b, c);
@@ -197,7 +213,7 @@ struct MatchCode {
   // --- rows: false only where a row does not match or its guard does not hold ---
 
   template <std::size_t Group, std::size_t Residual, std::size_t First = 0>
-  WHITTLE_INLINE static constexpr bool may_match(const G& g, node n, node a, node b, node c) {
+  WHITTLE_INLINE static constexpr bool may_match(const G& g, node n, node a, node b, auto c) {
     constexpr auto& tree = tree_of<Set, kind, Group>;
     constexpr std::size_t at = tree.residuals[Residual].first_step + First;
     constexpr std::size_t count = tree.residuals[Residual].step_count - First;
@@ -217,7 +233,7 @@ struct MatchCode {
 
   /// By what the step says and not by its number, so that rows and groups share it.
   template <std::uint8_t Loads, PackedStep Packed, std::uint64_t Bits>
-  WHITTLE_INLINE static constexpr bool passes(const G& g, node n, node a, node b, node c) {
+  WHITTLE_INLINE static constexpr bool passes(const G& g, node n, node a, node b, auto c) {
     constexpr Step step = unpacked(Packed, Bits);
     if constexpr (step.kind == StepKind::source || is_fill(step.kind) || is_default(step.from)) {
       return true;
@@ -270,13 +286,18 @@ struct MatchCode {
 
   /// The node at a position. What is no source of the node itself has been asked for or checked on the way here.
   template <std::uint8_t Loads, std::uint8_t Register>
-  WHITTLE_INLINE static constexpr node position(const G& g, node n, node a, node b, node c) {
+  WHITTLE_INLINE static constexpr node position(const G& g, node n, node a, node b, auto c) {
     if constexpr (Register == 0) {
       return n;
     } else if constexpr (is_default(Register)) {
       return T::none();
     } else if constexpr (Register - first_position < Loads) {
-      return Register == first_position ? a : Register == first_position + 1 ? b : c;
+      if constexpr (Register == first_position)
+        return a;
+      else if constexpr (Register == first_position + 1)
+        return b;
+      else
+        return c;
     } else {
       constexpr Position place = table.positions[Register - first_position];
       const node parent = position<Loads, place.parent>(g, n, a, b, c);
@@ -332,8 +353,8 @@ struct MatchCode {
     EntriesByCode made{};
     for (const GroupEntries*& entries : made.of) entries = &Entries::of_group[0];
     for (std::size_t op = 0; op < op_count; ++op) made.of[op] = &Entries::of_group[table.groups.of_op[op]];
-    for (std::uint32_t code : {OperandCode::zero, OperandCode::one})
-      made.of[code] = made.of[OperandCode::of(Op::constant)];
+    for (std::uint32_t code = OperandCode::constant; code < OperandCode::count; ++code)
+      made.of[code] = made.of[static_cast<std::size_t>(Op::constant)];
     return made;
   }
   static constexpr EntriesByCode by_code = make_entries_by_code();

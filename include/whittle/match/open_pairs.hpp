@@ -13,7 +13,7 @@ namespace detail {
 
 constexpr std::uint64_t code_bit(std::uint32_t code) { return std::uint64_t{1} << code; }
 inline constexpr std::uint64_t constant_codes =
-    code_bit(OperandCode::of(Op::constant)) | code_bit(OperandCode::zero) | code_bit(OperandCode::one);
+    code_bit(OperandCode::constant) | code_bit(OperandCode::zero) | code_bit(OperandCode::one);
 
 /// A bit for each pair of codes of the first two operands: first of two nodes, then of one node twice; of each first
 /// those that are over no constant, then those that are.
@@ -77,7 +77,7 @@ struct OpenPairsMaker {
   }
   static constexpr std::uint64_t codes_of(OpenConstants open) {
     return (open.zero ? code_bit(OperandCode::zero) : 0) | (open.one ? code_bit(OperandCode::one) : 0) |
-           (open.others ? code_bit(OperandCode::of(Op::constant)) : 0);
+           (open.others ? code_bit(OperandCode::constant) : 0);
   }
   constexpr bool wants_same(const Row& row) const {
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step)

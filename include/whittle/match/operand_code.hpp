@@ -10,21 +10,23 @@ namespace whittle {
 inline namespace v0 {
 
 /// A graph may keep the codes of a node's first two operands in the node. Then rules see of most nodes that they do not
-/// match without a look at the operands. The code of a built-in operator is its number, but for constants of the bits 0
-/// and 1; that of all users' operators is 0. To it comes a bit where the node's own second source is a constant.
+/// match without a look at the operands. The code of a built-in operator is its number, but those of constants are the
+/// last ones, by their bits; that of all users' operators is 0. To it comes a bit where the node's own second source is
+/// a constant.
 struct OperandCode {
   static constexpr std::uint32_t count = 64, over_constant = count, mask = 2 * count - 1;
-  static constexpr std::uint32_t zero = count - 2, one = count - 1;  // no operator has these numbers
+  static constexpr std::uint32_t constant = count - 3, zero = count - 2, one = count - 1;  // no operator's numbers
 
+  /// Of any operator but Op::constant.
   static constexpr std::uint32_t of(Op op) {
     return static_cast<std::size_t>(op) < op_count ? static_cast<std::uint32_t>(op) : 0;
   }
   static constexpr std::uint32_t of_constant(std::uint64_t constant_bits) {
-    return constant_bits < 2 ? zero + static_cast<std::uint32_t>(constant_bits) : of(Op::constant);
+    return constant_bits < 2 ? zero + static_cast<std::uint32_t>(constant_bits) : constant;
   }
-  static constexpr bool is(std::uint32_t code, Op op) { return code == of(op) || (op == Op::constant && code >= zero); }
+  static constexpr bool is(std::uint32_t code, Op op) { return op == Op::constant ? code >= constant : code == of(op); }
 };
-static_assert(op_count <= OperandCode::zero);
+static_assert(op_count <= OperandCode::constant);
 
 /// Those of a node's two operands, a byte each, and whether they are one node; of a node with one or none what is
 /// missing is 0.

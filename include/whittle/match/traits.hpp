@@ -30,7 +30,8 @@ inline namespace v0 {
 ///     static node make_constant(G&, Scalar);
 ///     static Interval-like interval(G&, node);                  // {low, high} of int64; guards ask it
 ///     static node make(G&, Op, DType, node, node, std::uint64_t argument);  // quicker, over two sources
-///     static node source_of_few(const G&, node, std::uint32_t k);  // quicker, of at most three
+///     static node source_of_few(const G&, node, std::uint32_t k);  // quicker, of at most three; with operand_codes
+///                                                                  // anything where there is none, if k is 0 or 1
 ///     static node source_or_none(const G&, node, std::uint32_t k);  // quicker, if none() may be asked what nodes are:
 ///                                                                   // it has no sources, and an index of its own;
 ///                                                                   // k is 0 or 1
