@@ -44,6 +44,7 @@ TEST_CASE("Open pairs are what some left side leaves open", "[match]") {
   STATIC_REQUIRE(is_open(Op::add, scaled, scaled));
   STATIC_REQUIRE(is_open(Op::add, scaled, scaled, true));
   STATIC_REQUIRE(!is_open(Op::add, mul, scaled));  // its second operand is no constant
+  STATIC_REQUIRE(!is_open(Op::add, mul, range));
   STATIC_REQUIRE(!is_open(Op::add, scaled, range));
   STATIC_REQUIRE(!is_open(Op::add, range, range, true));
   STATIC_REQUIRE(is_open(Op::sub, range, range, true));
