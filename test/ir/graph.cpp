@@ -169,9 +169,11 @@ TEST_CASE("A node of two sources has their codes", "[ir]") {
   CHECK(codes(Op::bit_and, truth, x).second() == OperandCode::one);  // constants come last
   CHECK(codes(Op::add, seven, sum).second() == OperandCode::constant);
   CHECK(codes(Op::sub, own, seven).first() == 0);  // of users' operators there is no telling
-  CHECK(codes(Op::sub, sum, sum).first_and_same() == OperandCode::of(Op::add) + over + OperandCodes::same);
-  CHECK(codes(Op::sub, sum, x).first_and_same() == OperandCode::of(Op::add) + over);
-  CHECK(codes(Op::sub, x, sum).first_and_same() == OperandCode::of(Op::range));  // one operand, and that a constant
+  constexpr std::uint32_t shared = OperandCodes::shared;
+  CHECK(codes(Op::sub, sum, sum).first_and_relation() == OperandCode::of(Op::add) + over + OperandCodes::same + shared);
+  CHECK(codes(Op::sub, sum, x).first_and_relation() == OperandCode::of(Op::add) + over + shared);
+  CHECK(codes(Op::sub, x, sum).first_and_relation() ==
+        OperandCode::of(Op::range) + shared);  // of one operand, a number
   CHECK(codes(Op::sub, x, sum).second_is_over_constant());
   CHECK(!codes(Op::sub, sum, x).second_is_over_constant());
   CHECK(codes(Op::sub, graph.make(Op::sub, DType::index, {x, sum}), x).first() == OperandCode::of(Op::sub));
@@ -181,4 +183,20 @@ TEST_CASE("A node of two sources has their codes", "[ir]") {
   CHECK(graph.operand_code(sum) == OperandCode::of(Op::add));
   CHECK(graph.operand_code(zero) == OperandCode::zero);
   CHECK(graph.operand_code(own) == 0);
+}
+
+TEST_CASE("Two nodes share one that is either of them or a source of it, whatever they are", "[ir]") {
+  std::size_t mistakes = 0;
+  for (std::uint32_t choice = 0; choice < 1u << 12; ++choice) {  // all choices among four nodes
+    const auto node = [&](std::uint32_t k) { return Node{choice >> 2 * k & 3}; };
+    const Node a = node(0), b = node(1), of_a[] = {node(2), node(3)}, of_b[] = {node(4), node(5)};
+    bool expected = false;
+    for (const Node x : of_a) expected = expected || x == b || x == of_b[0] || x == of_b[1];
+    for (const Node y : of_b) expected = expected || y == a;
+    if (detail::share_a_node(a, of_a, b, of_b) != expected) ++mistakes;
+  }
+  CHECK(mistakes == 0);
+  constexpr Node given[] = {Node{1}, Node{2}}, others[] = {Node{3}, Node{4}};
+  STATIC_REQUIRE(!detail::share_a_node(Node{5}, given, Node{6}, others));
+  STATIC_REQUIRE(detail::share_a_node(Node{4}, given, Node{6}, others));
 }

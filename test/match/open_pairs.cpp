@@ -20,6 +20,8 @@ inline constexpr auto set = rules<whittle::unbounded>("set",
     x - x               >>= 0,
     (x + y) - y         >>= x,
     nonconstant<"n"> / 1 >>= 1,
+    min(node<Op::group>(x, y), x) >>= x,
+    max(min(x, y), y)   >>= y,
     where(true, x, y)   >>= x);
 // clang-format on
 
@@ -30,8 +32,8 @@ constexpr whittle::detail::OpenPairs pairs_of(Op op) {
   return whittle::detail::open_pairs(whittle::table_of<Set, true>, groups.members + groups.begin[group],
                                      groups.size(group), groups.root_arity[group]);
 }
-constexpr bool is_open(Op op, std::uint32_t first, std::uint32_t second, bool are_same = false) {
-  return pairs_of<set>(op).contains(OperandCodes::of(first, second, are_same));
+constexpr bool is_open(Op op, std::uint32_t first, std::uint32_t second, bool are_same = false, bool is_shared = true) {
+  return pairs_of<set>(op).contains(OperandCodes::of(first, second, are_same, is_shared));
 }
 constexpr std::uint32_t mul = OperandCode::of(Op::mul), add = OperandCode::of(Op::add), number = OperandCode::constant,
                         range = OperandCode::of(Op::range), scaled = mul | OperandCode::over_constant,
@@ -53,6 +55,20 @@ TEST_CASE("Open pairs are what some left side leaves open", "[match]") {
   STATIC_REQUIRE(is_open(Op::sub, shifted, range));
   STATIC_REQUIRE(is_open(Op::floordiv, 0, OperandCode::one));  // 0: a user's operator, which is no constant
   STATIC_REQUIRE(!is_open(Op::floordiv, number, OperandCode::one));
+}
+
+TEST_CASE("Where a left side has a name on both sides, its operands share a node", "[match]") {
+  constexpr bool shared = true, two = false;
+  constexpr std::uint32_t min = OperandCode::of(Op::min), group = OperandCode::of(Op::group);
+  STATIC_REQUIRE(is_open(Op::add, scaled, scaled, two, shared));
+  STATIC_REQUIRE(!is_open(Op::add, scaled, scaled, two, !shared));
+  STATIC_REQUIRE(is_open(Op::add, range, OperandCode::zero, two, !shared));
+  STATIC_REQUIRE(is_open(Op::sub, range, range, !two, !shared));  // nodes without sources share none
+  STATIC_REQUIRE(is_open(Op::sub, add, range, two, shared));
+  STATIC_REQUIRE(!is_open(Op::sub, add, range, two, !shared));
+  STATIC_REQUIRE(is_open(Op::max, min, range, two, shared));
+  STATIC_REQUIRE(!is_open(Op::max, min, range, two, !shared));
+  STATIC_REQUIRE(is_open(Op::min, group, range, two, !shared));  // it may have any number of sources
 }
 
 TEST_CASE("Nodes of more than two operands are all left open, whatever they have in place of codes", "[match]") {

@@ -16,6 +16,7 @@
 #include <whittle/ir/node.hpp>
 #include <whittle/ir/node_key.hpp>
 #include <whittle/ir/node_table.hpp>
+#include <whittle/ir/shared_node.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -120,22 +121,24 @@ class BasicGraph {
       of[k] = sources[k];
       greatest = greater(greatest, number_of(of[k]));
     }
-    if (arity == 1) of[2] = codes_of(record(of[0]).key, 0);
+    if (arity == 1) of[2] = codes_of(record(of[0]).key, 0, false, false);
     return find_or_insert(op, dtype, arity, of[0], of[1], of[2], greatest, argument,
                           key_of_many(op, dtype, sources, argument));
   }
   /// The same of two sources, which most nodes have. Without branches that could not be foreseen.
   constexpr Node make(Op op, DType dtype, Node first, Node second, std::uint64_t argument = 0) {
-    const std::uint64_t key_of_first = record(first).key, key_of_second = record(second).key;
+    const Record &of_first = record(first), &of_second = record(second);
+    const std::uint64_t key_of_first = of_first.key, key_of_second = of_second.key;
     const unsigned is_wrong_order = unsigned{is_commutative(op)} & unsigned{key_of_second < key_of_first};
     const std::uint64_t swaps = 0 - std::uint64_t{is_wrong_order}, other_key = (key_of_first ^ key_of_second) & swaps;
     const std::uint64_t key_of_a = key_of_first ^ other_key, key_of_b = key_of_second ^ other_key;
     const std::uint32_t other = (number_of(first) ^ number_of(second)) & static_cast<std::uint32_t>(swaps);
+    const bool is_shared = detail::share_a_node(first, of_first.sources, second, of_second.sources);
     const std::uint64_t named = op == Op::variable ? argument_of_key(op, argument) : argument;
     const std::uint64_t key = detail::NodeKey::of_two(op, dtype, named, key_of_a, key_of_b);
     return find_or_insert(op, dtype, 2, Node{number_of(first) ^ other}, Node{number_of(second) ^ other},
-                          codes_of(key_of_a, key_of_b, first == second), greater(number_of(first), number_of(second)),
-                          argument, key);
+                          codes_of(key_of_a, key_of_b, first == second, is_shared),
+                          greater(number_of(first), number_of(second)), argument, key);
   }
   constexpr Node make(Op op, DType dtype, std::initializer_list<Node> sources, std::uint64_t argument = 0) {
     return make(op, dtype, std::span<const Node>(sources.begin(), sources.size()), argument);
@@ -309,8 +312,9 @@ class BasicGraph {
 
   constexpr const Record& record(Node n) const { return records_[number_of(n)]; }
   /// The codes of the one or two sources of a node, in the room of a third.
-  static constexpr Node codes_of(std::uint64_t key_of_a, std::uint64_t key_of_b, bool are_same = false) {
-    return Node{OperandCodes::of(detail::NodeKey::code(key_of_a), detail::NodeKey::code(key_of_b), are_same).bits};
+  static constexpr Node codes_of(std::uint64_t key_of_a, std::uint64_t key_of_b, bool are_same, bool is_shared) {
+    const std::uint32_t a = detail::NodeKey::code(key_of_a), b = detail::NodeKey::code(key_of_b);
+    return Node{OperandCodes::of(a, b, are_same, is_shared).bits};
   }
   /// Names by what they are, not by their numbers.
   constexpr std::uint64_t argument_of_key(Op op, std::uint64_t argument) const {

@@ -28,8 +28,9 @@ struct MatchCode {
 
   static constexpr Match<G> match(G& graph, node n, Context& context, Normalizer<G>* normalizer) {
     const GroupEntries& group = group_of(graph, n);
+    const Codes codes = codes_of(graph, n);
     if constexpr (HasOperandCodes<G>)
-      if (!group.open_pairs.contains(T::operand_codes(graph, n))) return {};
+      if (!group.open_pairs.contains(codes)) return {};
     std::size_t dtype = dtype_count;
     if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
     node a = T::none(), b = T::none();
@@ -38,7 +39,7 @@ struct MatchCode {
       b = T::source_of_few(graph, n, 1);
     }
     Found<G, Context> found;
-    if (!group.of_dtype[dtype](graph, n, a, b, codes_of(graph, n), found)) return {};
+    if (!group.of_dtype[dtype](graph, n, a, b, codes, found)) return {};
     if constexpr (ReplacesByCode)
       return replaced(graph, n, context, normalizer, found);
     else
@@ -52,11 +53,11 @@ struct MatchCode {
   static constexpr bool loads_at_once =
       HasOperandCodes<G> && requires(const G& g, node n) { T::source_of_few(g, n, 0); };
   /// In place of the third source of operators that have none: what the node says of the first two.
-  WHITTLE_INLINE static constexpr auto codes_of(const G& g, node n) {
+  WHITTLE_INLINE static constexpr Codes codes_of([[maybe_unused]] const G& g, [[maybe_unused]] node n) {
     if constexpr (HasOperandCodes<G>)
       return T::operand_codes(g, n);
     else
-      return NoPairs{};
+      return {};
   }
 
   // --- what has been found ---

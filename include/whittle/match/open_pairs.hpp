@@ -15,13 +15,13 @@ constexpr std::uint64_t code_bit(std::uint32_t code) { return std::uint64_t{1} <
 inline constexpr std::uint64_t constant_codes =
     code_bit(OperandCode::constant) | code_bit(OperandCode::zero) | code_bit(OperandCode::one);
 
-/// A bit for each pair of codes of the first two operands: first of two nodes, then of one node twice; of each first
-/// those that are over no constant, then those that are.
+/// A bit for each pair of codes of the first two operands. Of the first there are those that are over no constant, then
+/// those that are; these of two nodes, then of one node twice; all of nodes that share none, then of those that do.
 struct OpenPairs {
-  std::uint64_t of_first[256];  // for any byte: nodes of more than two operands have none of these codes
+  std::uint64_t of_first[OperandCodes::first_count];  // for any bits: nodes of more operands have none of these codes
 
   constexpr bool contains(OperandCodes codes) const {
-    return (of_first[codes.first_and_same()] >> codes.second() & 1) != 0;
+    return (of_first[codes.first_and_relation()] >> codes.second() & 1) != 0;
   }
 };
 
@@ -40,15 +40,15 @@ struct OpenPairsMaker {
     const std::uint64_t first = open_to(row, near_a), second = open_to(row, near_b);
     const std::uint64_t below = open_to(row, near_below + 1);
     const bool may_be_over_other = (below & ~constant_codes) != 0, may_be_over_constant = (below & constant_codes) != 0;
-    const bool wants_two = !wants_same(row);
-    if (first == all && below == all && wants_two) {
+    const bool wants_same = asks_for(row, OperandCodes::same), wants_shared = asks_for(row, OperandCodes::shared);
+    if (first == all && below == all && !wants_same && !wants_shared) {
       of_any |= second;
       return;
     }
     for (std::uint64_t left = first; left != 0; left &= left - 1) {
       const auto code = static_cast<std::uint32_t>(std::countr_zero(left));
-      if (may_be_over_other) add(code, second, wants_two);
-      if (may_be_over_constant) add(code | OperandCode::over_constant, second, wants_two);
+      if (may_be_over_other) add(code, second, wants_same, wants_shared);
+      if (may_be_over_constant) add(code | OperandCode::over_constant, second, wants_same, wants_shared);
     }
   }
   constexpr OpenPairs made() const {
@@ -58,9 +58,12 @@ struct OpenPairsMaker {
   }
 
  private:
-  constexpr void add(std::uint32_t first, std::uint64_t second, bool wants_two) {
-    if (wants_two) pairs.of_first[first] |= second;
-    pairs.of_first[OperandCodes::same + first] |= second & code_bit(first % OperandCode::count);
+  constexpr void add(std::uint32_t first, std::uint64_t second, bool wants_same, bool wants_shared) {
+    for (std::uint32_t shared = wants_shared ? OperandCodes::shared : 0; shared <= OperandCodes::shared;
+         shared += OperandCodes::shared) {
+      if (!wants_same) pairs.of_first[shared + first] |= second;
+      pairs.of_first[shared + OperandCodes::same + first] |= second & code_bit(first % OperandCode::count);
+    }
   }
   /// The codes that a row leaves open for what is near the node.
   constexpr std::uint64_t open_to(const Row& row, std::uint8_t near) const {
@@ -79,9 +82,25 @@ struct OpenPairsMaker {
     return (open.zero ? code_bit(OperandCode::zero) : 0) | (open.one ? code_bit(OperandCode::one) : 0) |
            (open.others ? code_bit(OperandCode::constant) : 0);
   }
-  constexpr bool wants_same(const Row& row) const {
+  /// Whether a row asks for two nodes to be one, so that the operands have to be related in that way.
+  constexpr bool asks_for(const Row& row, std::uint32_t relation) const {
+    for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
+      const std::size_t pair = step->kind == StepKind::same ? near_pair(step->from, step->target) : no_pair;
+      if (relation == OperandCodes::same
+              ? pair == 0
+              : pair != 0 && pair != no_pair && is_told(row, step->from) && is_told(row, step->target))
+        return true;
+    }
+    return false;
+  }
+  /// Whether a graph can tell of a node near another whether it is shared: no source of one that may have many.
+  constexpr bool is_told(const Row& row, std::uint8_t near) const {
+    if (near < near_below) return true;
+    const std::uint8_t parent = near < near_below + 2 ? near_a : near_b;
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step)
-      if (step->kind == StepKind::same && near_pair(step->from, step->target) == 0) return true;
+      if (step->from == parent && step->kind == StepKind::op && demanded_op(*step) != Op::none &&
+          step->index <= few_sources)
+        return true;
     return false;
   }
 };

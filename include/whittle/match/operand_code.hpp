@@ -28,20 +28,24 @@ struct OperandCode {
 };
 static_assert(op_count <= OperandCode::constant);
 
-/// Those of a node's two operands, a byte each, and whether they are one node; of a node with one or none what is
+/// Those of a node's two operands, a byte each, and how these two are related; of a node with one or none what is
 /// missing is 0.
 struct OperandCodes {
-  static constexpr std::uint32_t same =
-      2 * OperandCode::count;  ///< beside the first's code: the second is that node, too
+  // Beside the first's code:
+  static constexpr std::uint32_t same = 2 * OperandCode::count;  ///< the second is that node, too
+  static constexpr std::uint32_t shared =
+      2 * same;  ///< one of them and its sources is one of the other and its sources
+  static constexpr std::size_t first_count = 2 * shared;
   std::uint32_t bits;
 
-  static constexpr OperandCodes of(std::uint32_t first, std::uint32_t second, bool are_same) {
-    return {(first | std::uint32_t{are_same} * same) << 8 | second};
+  /// Of each operand two sources count. That a node is shared may be said where none is.
+  static constexpr OperandCodes of(std::uint32_t first, std::uint32_t second, bool are_same, bool is_shared = true) {
+    return {(first | std::uint32_t{are_same} * same | std::uint32_t{is_shared} * shared) << 8 | second};
   }
   constexpr std::uint32_t first() const { return bits >> 8 & (OperandCode::count - 1); }
   constexpr std::uint32_t second() const { return bits & (OperandCode::count - 1); }
-  /// The first, over_constant of it, and `same`.
-  constexpr std::size_t first_and_same() const { return std::size_t{bits} >> 8 & 255; }
+  /// The first, over_constant of it, `same` and `shared`.
+  constexpr std::size_t first_and_relation() const { return std::size_t{bits} >> 8 & (first_count - 1); }
   constexpr bool first_is_over_constant() const { return (bits >> 8 & OperandCode::over_constant) != 0; }
   constexpr bool second_is_over_constant() const { return (bits & OperandCode::over_constant) != 0; }
 };
