@@ -111,6 +111,32 @@ TEST_CASE("schedule: greatest of sums, and sums of what is greatest, are no sums
   }
 }
 
+TEST_CASE("schedule: kernels of a long chain read no more than those of a short one") {
+  const auto most_buffers = [](std::size_t steps, bool has_gates) {
+    Graph g;
+    Bindings bindings;
+    std::mt19937 random(12);
+    const Input a = input(g, bindings, {4, 4}, random);
+    Node x = a.tensor;
+    for (std::size_t k = 0; k < steps; ++k) {
+      const Node sums = expand(g, reduce(g, x, Op::add, 2), {4, 4});
+      const Node gate = has_gates ? input(g, bindings, {4, 4}, random).tensor : x;
+      x = add(g, x, mul(g, mul(g, sums, gate), g.constant(float_scalar(DType::float32, 0.125))));
+    }
+    const Node result = stored(g, x);
+    if (steps < 40) check(g, {result}, bindings);  // the evaluator takes long for more
+    std::size_t most = 0;
+    for (const KernelCall& call : make_schedule(g, std::vector<Node>{result}).calls)
+      most = std::max(most, call.buffers.size());
+    return most;
+  };
+  for (const bool has_gates : {false, true}) {
+    CHECK(most_buffers(8, has_gates) > 8);  // of a short chain nothing but the sums is stored
+    CHECK(most_buffers(30, has_gates) <= 48);
+    CHECK(most_buffers(200, has_gates) <= 48);
+  }
+}
+
 // The last of the file: it compiles what the others scheduled.
 TEST_CASE("schedule: each kernel of these tests is CUDA text that compiles") {
   CHECK(cuda_test::Collector::instance().check() > 0);

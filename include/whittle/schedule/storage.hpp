@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 #include <vector>
 
@@ -14,7 +15,8 @@ inline namespace v0 {
 
 /// Decides which nodes of a tensor graph are stored. The rules, in this order, until nothing changes:
 /// what is asked for (`contiguous`); a reduction, or costly arithmetic, that an expand would repeat; a
-/// reduction over a reduction, but for sums that join; a reduction that several kernels use.
+/// reduction over a reduction, but for sums that join; a reduction that several kernels use; a value that several use
+/// and that is computed from many, so that kernels of a chain such as x = x + f(x) do not grow with its length.
 class StorageDecision {
  public:
   StorageDecision(Graph& graph, std::span<const Node> roots)
@@ -26,6 +28,8 @@ class StorageDecision {
     stored_.resize(count);
     inside_.resize(count);
     cost_.resize(count);
+    reads_.resize(count);
+    place_.resize(count);
     user_.resize(count);
     many_.resize(count);
     for (Node n : order_)
@@ -45,6 +49,7 @@ class StorageDecision {
  private:
   static constexpr std::uint32_t repeat_limit = 5;  // operations that an expand may repeat
   static constexpr std::uint32_t cost_limit = 1000;
+  static constexpr int read_limit = 24;  // values in memory from which a value may be computed more than once
 
   void store(Node n) {
     if (is_memory(n) || stored_[number_of(n)] != 0) return;
@@ -96,6 +101,7 @@ class StorageDecision {
     if (op == Op::reduce && !joined_.contains(base(graph_.source(n, 0)))) guard_source(n, cost_limit);
     bool inside = op == Op::reduce;
     std::uint32_t cost = own_cost(n);
+    reads_[i] = reads_of(n);
     for (Node s : graph_.sources(n)) {
       if (stored_[number_of(s)] != 0) continue;
       inside = inside || inside_[number_of(s)] != 0;
@@ -103,7 +109,24 @@ class StorageDecision {
     }
     inside_[i] = inside;
     cost_[i] = cost;
-    if (inside && many_[i] != 0 && !is_movement(op) && !joined_.contains(n)) store(users_.used_part(n));
+    const bool is_worth_it = inside ? !joined_.contains(n) : std::popcount(reads_[i]) > read_limit;
+    if (is_worth_it && many_[i] != 0 && !is_movement(op)) store(users_.used_part(n));
+  }
+
+  /// From which values in memory a value is computed: a bit each, of which 64 are told apart.
+  std::uint64_t reads_of(Node n) {
+    std::uint64_t reads = 0;
+    for (Node s : graph_.sources(n)) {
+      const bool is_read = stored_[number_of(s)] != 0 || graph_.op(s) == Op::buffer || graph_.op(s) == Op::after;
+      reads |= is_read ? place_bit(s) : reads_[number_of(s)];
+    }
+    return reads;
+  }
+  /// They are numbered as they are met.
+  std::uint64_t place_bit(Node stored) {
+    std::uint32_t& place = place_[number_of(stored)];
+    if (place == 0) place = ++places_;
+    return std::uint64_t{1} << place % 64;
   }
 
   /// Stores what `n` would compute again and again: a reduction, or more than `limit` operations.
@@ -139,7 +162,9 @@ class StorageDecision {
   Users users_;
   JoinedSums joined_;
   std::vector<std::uint8_t> stored_, inside_, many_;
-  std::vector<std::uint32_t> cost_, user_;
+  std::vector<std::uint32_t> cost_, user_, place_;
+  std::vector<std::uint64_t> reads_;
+  std::uint32_t places_ = 0;
   bool changed_ = false;
 };
 
