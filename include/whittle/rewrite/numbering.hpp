@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <utility>
 
 #include <whittle/core/growing_array.hpp>
 #include <whittle/core/hash.hpp>
@@ -42,9 +43,10 @@ class Numbering {
       return mix(std::bit_cast<std::uint64_t>(n)) & (slots_.size() - 1);
   }
   constexpr void grow() {
+    const std::size_t size = slots_.empty() ? 64 : 2 * slots_.size();
     GrowingArray<std::uint32_t> fresh;
-    fresh.reserve(slots_.empty() ? 64 : 2 * slots_.size());
-    fresh.resize_ahead(slots_.empty() ? 64 : 2 * slots_.size());
+    fresh.reserve(size);
+    fresh.resize_ahead(size);
     slots_ = std::move(fresh);
     for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
       std::size_t at = slot_of(nodes_[i]);

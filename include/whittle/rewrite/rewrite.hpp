@@ -157,7 +157,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     if (count == detail::few_sources) act(detail::few_source<G>(graph_, n, 2));
   }
 
-  /// A node whose sources are done; false if the rewrite has failed.
+  /// A node whose sources are done; false if what a rule made of it has failed.
   WHITTLE_INLINE constexpr bool settle_above_done(node n, std::uint32_t i) {
     bool same = true;
     for_each_source(n, [&](node source) { same &= memo_[T::index(graph_, source)].result == source; });
