@@ -174,7 +174,7 @@ class Instance {
   Random& random_;
   const RuleInfo& rule_;
   const PatternRecord* left_;
-  detail::PatternTree<64> tree_;
+  detail::PatternTree tree_;
   detail::DTypeRoles<64> roles_;
   Expressions expressions_;
   bool has_expressions_ = false;

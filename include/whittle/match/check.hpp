@@ -98,14 +98,14 @@ constexpr RuleFault first_fault(Find find) {
 }
 
 template <const auto& Set>
-inline constexpr std::size_t room_of = v0::detail::largest_pattern(RuleSetView(Set));
+inline constexpr std::size_t room_of = v0::detail::largest_pattern_of<Set>;
 
 /// The checks that each matcher makes: names and dtypes.
 template <const auto& Set, std::size_t Part>
 inline constexpr RuleFault basic_fault_in = first_fault<Set, Part>([](std::uint32_t rule) {
   const RuleSetView set(Set);
-  const RuleFault fault = names_fault(set, rule);
-  return fault.found() ? fault : dtypes_fault<room_of<Set>>(set, rule, false);
+  if (const RuleFault fault = names_fault(set, rule); fault.found()) return fault;
+  return dtypes_fault<room_of<Set>>(set, rule, false);
 });
 /// Sides that may differ in dtype, duplicates, shadowed rules, parts that the set itself rewrites.
 template <const auto& Set, std::size_t Part>

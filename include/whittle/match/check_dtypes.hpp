@@ -38,8 +38,8 @@ class TypeChecker {
     for (std::uint32_t i = 0; i < left_.count; ++i) {
       class_of_[i] = static_cast<std::uint16_t>(i);
       possible_[i] = roles[i];
+      join_names(i);
     }
-    for (std::uint32_t i = 0; i < left_.count; ++i) join_names(i);
     for (std::uint32_t i = 0; i < left_.count && !fault_.found(); ++i) join_parts(i);
   }
 
@@ -64,16 +64,17 @@ class TypeChecker {
   constexpr void join(std::uint32_t a, std::uint32_t b, std::uint32_t at) {
     const std::uint16_t first = find(static_cast<std::uint16_t>(a)), second = find(static_cast<std::uint16_t>(b));
     class_of_[second] = first;
-    possible_[first] = possible_[first] & possible_[second];
+    possible_[first].mask &= possible_[second].mask;
     if (possible_[first].mask != 0 || fault_.found()) return;
     const std::uint32_t end = set_.rules[rule_].left.begin + at;
     fault_ = {FaultKind::left_operands_differ, rule_, {}, 0, {}, {end, 1}};
   }
   constexpr void join_names(std::uint32_t i) {
-    const VariableName name = left_.records[i].name;
-    if (name.empty() || left_.records[i].kind == RecordKind::any_operator) return;
+    const VariableName& name = left_.records[i].name;
+    if (name.first == 0 || left_.records[i].kind == RecordKind::any_operator) return;
     for (std::uint32_t k = 0; k < i; ++k)
-      if (left_.records[k].name == name) return join(k, i, i);
+      if (left_.records[k].name.first == name.first && left_.records[k].name.second == name.second)
+        return join(k, i, i);
   }
   /// What a well-typed graph says of a record and its sources.
   constexpr void join_parts(std::uint32_t i) {
@@ -84,9 +85,12 @@ class TypeChecker {
       return;
     }
     if (record.kind != RecordKind::operation || record.arity == 0) return;
-    if (has_source_dtype(record.op)) return join(i, left_.child(i, 0), i);
-    if (has_no_value(record.op)) possible_[find(static_cast<std::uint16_t>(i))] = only(DType::none);
-    if (!is_elementwise(record.op) || record.op == Op::cast || record.op == Op::bitcast) return;
+    if (!is_elementwise(record.op)) {
+      if (has_source_dtype(record.op)) return join(i, left_.child(i, 0), i);
+      if (has_no_value(record.op)) possible_[find(static_cast<std::uint16_t>(i))] = only(DType::none);
+      return;
+    }
+    if (record.op == Op::cast || record.op == Op::bitcast) return;
     const std::uint32_t first = record.op == Op::where ? 1 : 0;
     for (std::uint32_t k = first + 1; k < record.arity; ++k) join(left_.child(i, first), left_.child(i, k), i);
     if (!is_comparison(record.op) && record.arity > first) join(i, left_.child(i, first), i);
@@ -99,15 +103,16 @@ class TypeChecker {
     return {possible_[of], of, !is_foreign};
   }
   constexpr TypeFact root() const { return fact_of_left(left_.count - 1); }
-  constexpr TypeFact fact_of_name(VariableName name) const {
+  constexpr TypeFact fact_of_name(const VariableName& name) const {
     for (std::uint32_t i = left_.count; i-- > 0;)
-      if (left_.records[i].name == name) return fact_of_left(i);
+      if (left_.records[i].name.first == name.first && left_.records[i].name.second == name.second)
+        return fact_of_left(i);
     return {any_dtype, TypeFact::no_class, false};
   }
 
   /// The dtypes of one pattern of a right side or a guard.
   constexpr TypeFact check(PatternSpan span, FaultKind kind) {
-    const PatternTree<Room> tree(set_.records + span.begin, span.size);
+    const PatternTree tree(set_.records + span.begin, span.size);
     TypeFact facts[Room] = {};
     for (std::uint32_t i = 0; i < span.size && !fault_.found(); ++i) {
       facts[i] = fact_of(tree, i, facts);
@@ -116,7 +121,7 @@ class TypeChecker {
     return facts[span.size - 1];
   }
 
-  constexpr TypeFact fact_of(const PatternTree<Room>& tree, std::uint32_t i, const TypeFact* facts) const {
+  constexpr TypeFact fact_of(const PatternTree& tree, std::uint32_t i, const TypeFact* facts) const {
     const PatternRecord& record = tree.records[i];
     switch (record.kind) {
     case RecordKind::operation: return fact_of_operation(tree, i, facts);
@@ -126,29 +131,28 @@ class TypeChecker {
     default: return {record.dtypes, TypeFact::no_class, false};
     }
   }
-  constexpr TypeFact fact_of_operation(const PatternTree<Room>& tree, std::uint32_t i, const TypeFact* facts) const {
+  constexpr TypeFact fact_of_operation(const PatternTree& tree, std::uint32_t i, const TypeFact* facts) const {
     const PatternRecord& record = tree.records[i];
     const Op op = record.op;
     if (op == Op::cast || op == Op::bitcast)
       return record.dtypes == any_dtype ? root() : TypeFact{record.dtypes, TypeFact::no_class, true};
-    if (has_no_value(op)) return {only(DType::none), TypeFact::no_class, true};
-    if (has_source_dtype(op)) return facts[tree.child(i, 0)];
-    if (!is_elementwise(op)) return {record.dtypes, TypeFact::no_class, false};
+    if (!is_elementwise(op)) {
+      if (has_no_value(op)) return {only(DType::none), TypeFact::no_class, true};
+      if (has_source_dtype(op)) return facts[tree.child(i, 0)];
+      return {record.dtypes, TypeFact::no_class, false};
+    }
     const std::uint32_t first = op == Op::where ? 1 : 0;
     TypeFact shared = facts[tree.child(i, first)];
     for (std::uint32_t k = first + 1; k < record.arity; ++k) shared = common(shared, facts[tree.child(i, k)]);
     const bool has_condition = op != Op::where || facts[tree.child(i, 0)].possible.contains(DType::boolean);
     if (!has_condition || shared.possible.mask == 0) return {{}, TypeFact::no_class, true};
     if (is_comparison(op) || op == Op::logical_not) return {only(DType::boolean), TypeFact::no_class, true};
-    shared.possible = shared.possible & record.dtypes;
+    shared.possible.mask &= record.dtypes.mask;
     return shared;
   }
-  static constexpr TypeFact common(TypeFact a, TypeFact b) {
-    const DTypes both = a.possible & b.possible;
-    TypeFact known = a.of_class != TypeFact::no_class || (a.is_known && b.of_class == TypeFact::no_class) ? a : b;
-    known.possible = both;
-    known.is_known = a.is_known || b.is_known;
-    return known;
+  static constexpr TypeFact common(const TypeFact& a, const TypeFact& b) {
+    const bool is_of_first = a.of_class != TypeFact::no_class || (a.is_known && b.of_class == TypeFact::no_class);
+    return {{a.possible.mask & b.possible.mask}, is_of_first ? a.of_class : b.of_class, a.is_known || b.is_known};
   }
 
   constexpr void check_guard(PatternSpan guard) {
@@ -167,7 +171,7 @@ class TypeChecker {
 
   const RuleSetView& set_;
   std::uint32_t rule_;
-  PatternTree<Room> left_;
+  PatternTree left_;
   DTypes values_;
   std::uint16_t class_of_[Room] = {};
   DTypes possible_[Room] = {};

@@ -13,18 +13,20 @@ enum class Bound : std::uint8_t { never, in_some, always };
 
 inline constexpr std::uint32_t most_open_parts = 64;  ///< of a pattern in post-order: its depth
 
-constexpr bool has_alternatives(const PatternRecord* records, PatternSpan left) {
+constexpr bool has_alternatives(const PatternRecord* records, const PatternSpan& left) {
   for (std::uint32_t i = left.begin; i < left.begin + left.size; ++i)
     if (records[i].kind == RecordKind::alternatives) return true;
   return false;
 }
 
-/// Whether a left side binds a name in every alternative.
-constexpr Bound bound_by(const PatternRecord* records, PatternSpan left, VariableName name) {
-  bool is_there = false;
-  for (std::uint32_t i = left.begin; i < left.begin + left.size; ++i) is_there = is_there || records[i].name == name;
-  if (!is_there) return Bound::never;
-  if (!has_alternatives(records, left)) return Bound::always;
+/// Whether a left side, with or without alternatives, binds a name in each of them.
+constexpr Bound bound_by(const PatternRecord* records, const PatternSpan& left, const VariableName& name,
+                         bool has_alternatives) {
+  std::uint32_t at = left.begin;
+  const std::uint32_t end = left.begin + left.size;
+  while (at < end && (records[at].name.first != name.first || records[at].name.second != name.second)) ++at;
+  if (at == end) return Bound::never;
+  if (!has_alternatives) return Bound::always;
   Bound stack[most_open_parts] = {};
   std::uint32_t top = 0;
   for (std::uint32_t i = left.begin; i < left.begin + left.size; ++i) {
@@ -42,20 +44,28 @@ constexpr Bound bound_by(const PatternRecord* records, PatternSpan left, Variabl
   return top == 0 ? Bound::never : stack[0];
 }
 
-/// The first name in `uses` that the left side does not always bind, as a fault of kind `unbound` or the kind
-/// three after it.
-constexpr RuleFault unbound_in(const RuleSetView& set, std::uint32_t rule, PatternSpan uses, FaultKind unbound) {
-  const PatternSpan left = set.rules[rule].left;
-  for (std::uint32_t i = uses.begin; i < uses.begin + uses.size; ++i) {
-    const VariableName name = set.records[i].name;
-    if (name.empty()) continue;
-    const Bound bound = bound_by(set.records, left, name);
-    if (bound == Bound::always) continue;
-    const auto kind = static_cast<FaultKind>(static_cast<int>(unbound) + (bound == Bound::in_some ? 3 : 0));
-    return {kind, rule, {}, 0, name};
+/// Looks for names that the left side of a rule does not always bind.
+struct UnboundNames {
+  const RuleSetView& set;
+  std::uint32_t rule;
+  RuleFault& fault;
+  bool has_alternatives = checks::has_alternatives(set.records, set.rules[rule].left);
+
+  /// Whether one is used; the first is a fault of kind `unbound` or the kind three after it.
+  constexpr bool are_in(const PatternSpan& uses, FaultKind unbound) const {
+    for (std::uint32_t i = uses.begin; i < uses.begin + uses.size; ++i) {
+      const VariableName& name = set.records[i].name;
+      if (name.first == 0) continue;
+      const Bound bound = bound_by(set.records, set.rules[rule].left, name, has_alternatives);
+      if (bound == Bound::always) continue;
+      fault.kind = static_cast<FaultKind>(static_cast<int>(unbound) + (bound == Bound::in_some ? 3 : 0));
+      fault.rule = rule;
+      fault.name = name;
+      return true;
+    }
+    return false;
   }
-  return {};
-}
+};
 
 /// The ways that one record of a left side can match, with those of the parts below it.
 struct Ways {
@@ -78,6 +88,20 @@ constexpr std::size_t ways_of(const PatternRecord* records, const PatternRecord&
   return product + without;
 }
 
+/// No fewer than the rows that a left side takes.
+constexpr std::size_t most_variants_of(const PatternRecord* records, const PatternSpan& left) {
+  std::size_t most = 1;
+  for (std::uint32_t i = left.begin; i < left.begin + left.size && most <= most_variants; ++i) {
+    const PatternRecord& record = records[i];
+    if (record.arity == 0) continue;
+    if (record.kind == RecordKind::alternatives)
+      most *= record.arity;
+    else if (record.kind == RecordKind::optional || is_commutative(record.op))
+      most *= 2;
+  }
+  return most;
+}
+
 /// How many rows a left side takes, or a number beyond the limit.
 constexpr std::size_t variants_of(const PatternRecord* records, PatternSpan left) {
   Ways stack[most_open_parts] = {};
@@ -93,7 +117,8 @@ constexpr std::size_t variants_of(const PatternRecord* records, PatternSpan left
 }
 
 constexpr bool has_too_many_names(const RuleSetView& set, std::uint32_t rule) {
-  const PatternSpan left = set.rules[rule].left;
+  const PatternSpan& left = set.rules[rule].left;
+  if (left.size <= most_slots) return false;
   VariableName names[most_slots] = {};
   std::size_t count = 0;
   for (std::uint32_t i = left.begin; i < left.begin + left.size; ++i) {
@@ -108,16 +133,18 @@ constexpr bool has_too_many_names(const RuleSetView& set, std::uint32_t rule) {
 
 constexpr RuleFault names_fault(const RuleSetView& set, std::uint32_t rule) {
   const RuleInfo& info = set.rules[rule];
-  RuleFault fault = unbound_in(set, rule, info.arguments, FaultKind::lambda_unbound);
-  for (std::uint32_t i = 0; i < info.replacement_count && !fault.found(); ++i) {
+  RuleFault fault;
+  const UnboundNames unbound{set, rule, fault};
+  if (unbound.are_in(info.arguments, FaultKind::lambda_unbound)) return fault;
+  for (std::uint32_t i = 0; i < info.replacement_count; ++i) {
     const ReplacementInfo& replacement = set.replacements[info.replacements + i];
-    fault = unbound_in(set, rule, replacement.right, FaultKind::right_unbound);
-    if (!fault.found()) fault = unbound_in(set, rule, replacement.guard, FaultKind::guard_unbound);
+    if (unbound.are_in(replacement.right, FaultKind::right_unbound)) return fault;
+    if (unbound.are_in(replacement.guard, FaultKind::guard_unbound)) return fault;
   }
-  if (fault.found()) return fault;
   if (has_too_many_names(set, rule)) return {FaultKind::too_many_names, rule};
-  if (variants_of(set.records, info.left) > most_variants) return {FaultKind::too_many_variants, rule};
-  return {};
+  if (most_variants_of(set.records, info.left) > most_variants && variants_of(set.records, info.left) > most_variants)
+    return {FaultKind::too_many_variants, rule};
+  return fault;
 }
 
 }  // namespace detail::checks

@@ -267,7 +267,7 @@ template <std::size_t Room>
 struct SamePatterns {
   const TermMatch<Room>& match;
   const Term<Room>& special;
-  PatternTree<Room> first, second;
+  PatternTree first, second;
 
   constexpr bool names_agree(const PatternRecord& a, const PatternRecord& b) const {
     if (a.name.empty() || b.name.empty()) return a.name == b.name;

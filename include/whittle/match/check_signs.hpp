@@ -44,8 +44,7 @@ constexpr Sign sign_by_comparison(Op op, const PatternRecord& a, const PatternRe
 }
 
 /// What part i of a guard, if it holds, says of the sign of a name: a comparison, or either side of a conjunction.
-template <std::size_t Room>
-constexpr Sign sign_by_condition(const PatternTree<Room>& guard, std::uint32_t i, VariableName name) {
+constexpr Sign sign_by_condition(const PatternTree& guard, std::uint32_t i, VariableName name) {
   const Op op = guard.records[i].op;
   if (guard.records[i].kind != RecordKind::operation || guard.records[i].arity != 2) return Sign::unknown;
   const std::uint32_t a = guard.child(i, 0), b = guard.child(i, 1);
@@ -57,7 +56,7 @@ constexpr Sign sign_by_condition(const PatternTree<Room>& guard, std::uint32_t i
 template <std::size_t Room>
 constexpr Sign sign_by_guard(const RuleSetView& set, PatternSpan guard, VariableName name) {
   if (guard.size == 0) return Sign::unknown;
-  return sign_by_condition(PatternTree<Room>(set.records + guard.begin, guard.size), guard.size - 1, name);
+  return sign_by_condition({set.records + guard.begin, guard.size}, guard.size - 1, name);
 }
 
 }  // namespace detail::checks

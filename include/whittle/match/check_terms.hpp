@@ -179,7 +179,7 @@ class TermMaker {
     if (uses > 2) term.binds_default_twice = true;  // the record of maybe and that below it
   }
 
-  PatternTree<Room> left_;
+  PatternTree left_;
   DTypeRoles<Room> roles_;
   std::uint32_t first_record_;
   Choices choices_;

@@ -9,22 +9,9 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-struct TableSizes {
-  std::size_t rows = 0, steps = 0, rules = 0, replacements = 0, builds = 0, conditions = 0;
-  friend constexpr TableSizes operator+(TableSizes a, TableSizes b) {
-    return {a.rows + b.rows,     a.steps + b.steps,          a.rules + b.rules, a.replacements + b.replacements,
-            a.builds + b.builds, a.conditions + b.conditions};
-  }
-  constexpr bool fits(TableSizes room) const {
-    return rows <= room.rows && steps <= room.steps && rules <= room.rules && replacements <= room.replacements &&
-           builds <= room.builds && conditions <= room.conditions;
-  }
-};
-
-/// The rows of some rules, or of all. What does not fit is counted but not kept.
+/// The rows of some rules, or of all.
 template <TableSizes Room>
 struct Tables {
-  static constexpr TableSizes room = Room;
   TableSizes sizes;
   PositionList positions = {};
   Row rows[Room.rows + 1] = {};
@@ -36,29 +23,22 @@ struct Tables {
   BuildStep builds[Room.builds + 1] = {};
   Condition conditions[Room.conditions + 1] = {};
 
-  constexpr bool is_whole() const { return sizes.fits(Room); }
-  constexpr void add_step(const Step& step) {
-    if (sizes.steps++ < Room.steps) steps[sizes.steps - 1] = step;
-  }
-  constexpr void add_row(const Row& row, Op root, RecordKind root_kind) {
-    if (sizes.rows++ >= Room.rows) return;
-    rows[sizes.rows - 1] = row;
-    roots[sizes.rows - 1] = root;
-    root_kinds[sizes.rows - 1] = root_kind;
+  constexpr TableWriter writer() {
+    return {{}, Room, positions, rows, roots, root_kinds, steps, rules, replacements, builds, conditions};
   }
 };
 
 /// Compiles rules of a set, one after another, into tables. `Room`: the records of the largest pattern.
-template <class Into, std::size_t Room>
+template <std::size_t Room>
 struct RuleCompiler {
   const RuleSetView& set;
   bool constants_last;
-  Into& out;
+  TableWriter out;
 
   constexpr void add_rule(std::uint16_t number, std::uint16_t lambda) {
     const RuleInfo& rule = set.rules[number];
     const Names names(set.records + rule.left.begin, rule.left.size);
-    CompiledRule compiled{};
+    CompiledRule& compiled = out.rules[out.sizes.rules++];
     compiled.is_lambda = rule.is_lambda;
     compiled.lambda = lambda;
     compiled.slot_count = names.size();
@@ -69,44 +49,33 @@ struct RuleCompiler {
     compiled.argument_count = static_cast<std::uint8_t>(rule.arguments.size);
     for (std::uint32_t i = 0; i < rule.arguments.size; ++i)
       compiled.arguments[i] = names.slot_of(set.records[rule.arguments.begin + i].name);
-    out.rules[out.sizes.rules++] = compiled;
     add_rows(number, rule, names);
   }
 
   constexpr void add_replacement(const ReplacementInfo& info, const Names& names) {
-    CompiledReplacement made{};
+    CompiledReplacement& made = out.replacements[out.sizes.replacements++];
     made.first_build = static_cast<std::uint32_t>(out.sizes.builds);
-    BuildStep steps[Room];
+    BuildStep* const steps = out.builds + out.sizes.builds;
     made.build_count = place_values(steps, make_builds(info.right, names, steps));
-    add_builds(steps, made.build_count);
+    out.sizes.builds += made.build_count;
     made.first_condition = static_cast<std::uint32_t>(out.sizes.conditions);
     const auto guard = static_cast<std::uint32_t>(out.sizes.builds);
-    const std::uint32_t guard_count = make_builds(info.guard, names, steps);
-    add_builds(steps, guard_count);
-    add_conditions(guard, guard_count);
+    out.sizes.builds += make_builds(info.guard, names, out.builds + guard);
+    add_conditions(guard, info.guard.size);
     made.condition_count = static_cast<std::uint32_t>(out.sizes.conditions) - made.first_condition;
-    if (out.sizes.replacements++ < Into::room.replacements) out.replacements[out.sizes.replacements - 1] = made;
   }
 
   /// The steps of a right side or a guard; how many.
   constexpr std::uint32_t make_builds(PatternSpan span, const Names& names, BuildStep* steps) const {
-    if (span.size == 0) return 0;
-    const BuildMaker<Room> maker(set.records + span.begin, span.size, names);
-    for (std::uint32_t i = 0; i < span.size; ++i) steps[i] = maker.step(i);
-    finish_steps(steps, span.size);
+    BuildMaker<Room> maker{set.records + span.begin, names, steps};
+    maker.make(span.size);
     return span.size;
-  }
-  constexpr void add_builds(const BuildStep* steps, std::uint32_t count) {
-    const std::size_t first = out.sizes.builds;
-    out.sizes.builds += count;
-    if (out.sizes.builds > Into::room.builds) return;
-    for (std::uint32_t i = 0; i < count; ++i) out.builds[first + i] = steps[i];
   }
 
   /// Takes the conjunction that a guard is apart, from its end: what waits is as deep as the guard is nested, however
   /// long it is.
   constexpr void add_conditions(std::uint32_t first, std::uint32_t count) {
-    if (count == 0 || out.sizes.builds > Into::room.builds) return;
+    if (count == 0) return;
     const std::size_t begin = out.sizes.conditions;
     std::uint32_t ends[most_operands + 1] = {first + count};
     for (std::size_t waiting = 1; waiting > 0;) {
@@ -114,11 +83,10 @@ struct RuleCompiler {
       if (is_conjunction(out.builds[end - 1])) {
         ends[waiting++] = end - 1 - out.builds[end - 2].size;
         ends[waiting++] = end - 1;
-      } else if (out.sizes.conditions++ < Into::room.conditions) {
-        out.conditions[out.sizes.conditions - 1] = condition_before(out.builds, end);
+      } else {
+        out.conditions[out.sizes.conditions++] = condition_before(out.builds, end);
       }
     }
-    if (out.sizes.conditions > Into::room.conditions) return;
     for (std::size_t i = begin, k = out.sizes.conditions; i + 1 < k; ++i) {
       const Condition last = out.conditions[--k];
       out.conditions[k] = out.conditions[i];
@@ -127,39 +95,36 @@ struct RuleCompiler {
   }
 
   constexpr void add_rows(std::uint16_t number, const RuleInfo& rule, const Names& names) {
-    const PatternTree<Room> left(set.records + rule.left.begin, rule.left.size);
+    const PatternTree left{set.records + rule.left.begin, rule.left.size};
     const DTypeRoles<Room> roles(left, rule.arithmetic);
     std::uint8_t slots[Room] = {};
     for (std::uint32_t i = 0; i < left.count; ++i)
-      slots[i] = left.records[i].name.empty() ? unbound : names.slot_of(left.records[i].name);
-    RowMaker<Room> maker{left, roles, slots, out.positions, constants_last};
+      slots[i] = left.records[i].name.first == 0 ? unbound : names.slot_of(left.records[i].name);
+    RowMaker<Room> maker{left, roles, slots, out, constants_last};
     std::size_t variants = 0;
     do {
       maker.walk();
-      if (rule.replacement_count == 1) add_condition_steps(maker);
       maker.row.rule = number;
-      maker.row.first_step = static_cast<std::uint32_t>(out.sizes.steps);
-      for (const Step& step : maker.structure) out.add_step(step);
-      for (const Step& step : maker.rest) out.add_step(step);
-      maker.row.step_count = static_cast<std::uint32_t>(out.sizes.steps) - maker.row.first_step;
-      out.add_row(maker.row, maker.root, maker.root_kind);
+      if (rule.replacement_count == 1) add_condition_steps(maker);
+      maker.finish();
       if (++variants > most_variants) ERROR_a_rule_has_more_than_64_variants();
     } while (maker.advance());
   }
 
   /// Conditions on constants of the last replacement, which is the rule's only one.
   constexpr void add_condition_steps(RowMaker<Room>& maker) {
-    if (!out.is_whole()) return;
     const CompiledReplacement& replacement = out.replacements[out.sizes.replacements - 1];
+    if (replacement.condition_count == 0) return;
     std::uint64_t constants = 0;
-    for (const Step& step : maker.rest)
+    for (std::uint32_t i = 0; i < maker.rest_count; ++i) {
+      const Step& step = maker.rest[i];
       if ((step.kind == StepKind::constant || is_literal(step.kind)) && step.from >= first_position)
         constants |= position_bit(step.from);
-    const ConditionSteps conditions(out.builds, maker.row.slots, constants);
-    for (std::uint32_t i = 0; i < replacement.condition_count; ++i) {
-      Step made{};
-      if (conditions.step_of(out.conditions[replacement.first_condition + i], made)) maker.rest.push_back(made);
     }
+    const ConditionSteps conditions(out.builds, maker.row.slots, constants);
+    for (std::uint32_t i = 0; i < replacement.condition_count; ++i)
+      if (conditions.step_of(out.conditions[replacement.first_condition + i], maker.rest[maker.rest_count]))
+        ++maker.rest_count;
   }
 };
 
@@ -180,7 +145,7 @@ constexpr std::size_t expected_rows(const PatternRecord* records, std::uint32_t 
   return rows;
 }
 
-/// Room for the rules of most parts: what they build is known, rows and steps are guessed.
+/// Room for the rules of most parts: what they build is known at most, rows and steps are guessed.
 constexpr TableSizes room_of_part(const RuleSetView& set, std::size_t part, bool constants_last) {
   constexpr std::size_t most_rows = 128, most_steps = 1024;
   TableSizes room{0, 0, rules_a_part, 0, 0, 0};
@@ -205,37 +170,46 @@ template <const auto& Set, bool ConstantsLast, std::size_t Part, TableSizes Room
 constexpr Tables<Room> make_part() {
   const RuleSetView set(Set);
   Tables<Room> part;
-  constexpr std::size_t largest = largest_pattern(RuleSetView(Set));
-  if (largest > 250) ERROR_a_pattern_has_more_than_250_parts();
-  RuleCompiler<Tables<Room>, largest> compiler{set, ConstantsLast, part};
+  if (largest_pattern_of<Set> > 250) ERROR_a_pattern_has_more_than_250_parts();
+  RuleCompiler<largest_pattern_of<Set>> compiler{set, ConstantsLast, part.writer()};
   const std::size_t first = Part * rules_a_part, end = first + rules_a_part;
   std::uint16_t lambdas = 0;
   for (std::size_t r = 0; r < end && r < set.rule_count; ++r) {
     if (r >= first) compiler.add_rule(static_cast<std::uint16_t>(r), lambdas);
     if (set.rules[r].is_lambda) ++lambdas;
   }
+  part.sizes = compiler.out.sizes;
   return part;
 }
 template <const auto& Set, bool ConstantsLast, std::size_t Part>
-inline constexpr auto part_of =
-    make_part<Set, ConstantsLast, Part, room_of_part(RuleSetView(Set), Part, ConstantsLast)>();
+inline constexpr TableSizes first_room_of = room_of_part(RuleSetView(Set), Part, ConstantsLast);
+template <const auto& Set, bool ConstantsLast, std::size_t Part>
+inline constexpr auto part_of = make_part<Set, ConstantsLast, Part, first_room_of<Set, ConstantsLast, Part>>();
+
+constexpr TableSizes room_for(TableSizes first, TableSizes needed) {
+  first.rows = needed.rows;
+  first.steps = needed.steps;
+  return first;
+}
 /// A part that did not fit, in the room that it takes.
 template <const auto& Set, bool ConstantsLast, std::size_t Part>
-inline constexpr auto large_part_of = make_part<Set, ConstantsLast, Part, part_of<Set, ConstantsLast, Part>.sizes>();
+inline constexpr auto large_part_of =
+    make_part<Set, ConstantsLast, Part,
+              room_for(first_room_of<Set, ConstantsLast, Part>, part_of<Set, ConstantsLast, Part>.sizes)>();
 
 template <const auto& Set, bool ConstantsLast, std::size_t Part>
 constexpr const auto& whole_part() {
-  if constexpr (part_of<Set, ConstantsLast, Part>.is_whole())
+  constexpr TableSizes room = first_room_of<Set, ConstantsLast, Part>, needed = part_of<Set, ConstantsLast, Part>.sizes;
+  if constexpr (needed.rows <= room.rows && needed.steps <= room.steps)
     return part_of<Set, ConstantsLast, Part>;
   else
     return large_part_of<Set, ConstantsLast, Part>;
 }
 
 /// Appends parts: what counts from a part's begin then counts from the begin of all, and the positions are those
-/// of the whole set.
-template <class Into>
+/// of the whole set. What is near the node has the same register in all parts.
 struct PartAppender {
-  Into& all;
+  TableWriter all;
   std::uint8_t registers[most_registers] = {};  ///< of a position of the part
 
   constexpr void append(const auto& part) {
@@ -263,34 +237,37 @@ struct PartAppender {
 
   constexpr void number_positions(const PositionList& positions) {
     for (std::uint8_t r = 0; r < first_position; ++r) registers[r] = r;
-    for (std::size_t p = 0; p < positions.items.size(); ++p) {
+    for (std::size_t p = 0; p < positions.count; ++p) {
       const Position& position = positions.items[p];
       registers[first_position + p] = all.positions.register_of(registers[position.parent], position.index);
     }
   }
-  constexpr void append_row(Row row, std::size_t steps, Op root, RecordKind root_kind) {
-    row.first_step += static_cast<std::uint32_t>(steps);
-    for (std::uint8_t& slot : row.slots)
-      if (slot != unbound) slot = registers[slot];
-    std::uint64_t decided = 0;
-    for (std::uint64_t rest = row.decided; rest != 0; rest &= rest - 1)
-      decided |= position_bit(registers[static_cast<std::size_t>(first_position + std::countr_zero(rest))]);
-    row.decided = decided;
+  constexpr void append_row(const Row& row, std::size_t steps, Op root, RecordKind root_kind) {
     all.add_row(row, root, root_kind);
+    Row& added = all.rows[all.sizes.rows - 1];
+    added.first_step += static_cast<std::uint32_t>(steps);
+    for (std::uint8_t& slot : added.slots)
+      if (slot >= near_end && slot != unbound) slot = registers[slot];
+    constexpr std::uint64_t near = position_bit(near_end) - 1;
+    added.decided = row.decided & near;
+    for (std::uint64_t rest = row.decided & ~near; rest != 0; rest &= rest - 1)
+      added.decided |= position_bit(registers[static_cast<std::size_t>(first_position + std::countr_zero(rest))]);
   }
-  constexpr void append_step(Step step) {
-    step.from = registers[step.from];
-    step.target = registers[step.target];
-    if (step.kind == StepKind::compare_product) step.index = registers[step.index];
-    all.add_step(step);
+  constexpr void append_step(const Step& step) {
+    Step& added = all.steps[all.sizes.steps++];
+    added = step;
+    if (step.from >= near_end) added.from = registers[step.from];
+    if (step.target >= near_end) added.target = registers[step.target];
+    if (step.kind == StepKind::compare_product) added.index = registers[step.index];
   }
 };
 
 template <const auto& Set, bool ConstantsLast, std::size_t... Parts>
 constexpr auto join_parts(std::index_sequence<Parts...>) {
   Tables<(TableSizes{} + ... + whole_part<Set, ConstantsLast, Parts>().sizes)> all;
-  PartAppender<decltype(all)> appender{all};
+  PartAppender appender{all.writer()};
   (appender.append(whole_part<Set, ConstantsLast, Parts>()), ...);
+  all.sizes = appender.all.sizes;
   return all;
 }
 template <const auto& Set>

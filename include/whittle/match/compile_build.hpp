@@ -9,144 +9,135 @@ namespace detail {
 
 void ERROR_a_right_side_or_guard_is_nested_more_than_16_deep();
 
-/// Turns a right side or a guard into build steps.
+/// Turns a right side or a guard into build steps. `Room`: the records of the largest pattern.
 template <std::size_t Room>
-class BuildMaker {
- public:
-  constexpr BuildMaker(const PatternRecord* records, std::uint32_t count, const Names& names)
-      : tree_(records, count),
-        names_(names) {
-    for (std::uint32_t i = 0; i < count; ++i) own_[i] = own_type(i);
-    types_[count - 1] = own_[count - 1];
-    for (std::uint32_t i = count; i-- > 0;)
-      for (std::uint32_t k = 0; k < records[i].arity; ++k) types_[tree_.child(i, k)] = type_below(i, k);
-  }
+struct BuildMaker {
+  const PatternRecord* records;
+  const Names& names;
+  BuildStep* steps;  ///< their dtypes are those of their values, until all are known: then those that they have to ask
+  enum class Known : std::uint8_t { no, yes, settled } known[Room] = {};
 
-  constexpr std::uint32_t count() const { return tree_.count; }
-
-  constexpr BuildStep step(std::uint32_t i) const {
-    const PatternRecord& record = tree_.records[i];
-    BuildStep made{};
-    made.size = 1;
-    made.arity = record.arity;
-    made.op = record.op;
-    made.bits = record.bits;
-    made.has_argument = record.has_argument;
-    made.dtype_from = types_[i].from;
-    made.dtype_at = types_[i].value;
-    made.dtype = types_[i].dtype;
-    switch (record.kind) {
-    case RecordKind::integer: made.kind = BuildKind::integer; break;
-    case RecordKind::real: made.kind = BuildKind::real; break;
-    case RecordKind::truth: made.kind = BuildKind::truth; break;
-    case RecordKind::operation: made.kind = BuildKind::operation; break;
-    case RecordKind::any_operator: made.kind = BuildKind::any_operator; break;
-    default: made.kind = BuildKind::slot;
+  constexpr void make(std::uint32_t count) {
+    std::uint32_t depth = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      depth += 1u - records[i].arity;
+      if (depth > most_operands) ERROR_a_right_side_or_guard_is_nested_more_than_16_deep();
+      begin(i);
     }
-    if (!record.name.empty()) made.slot = names_.slot_of(record.name);
-    return made.kind == BuildKind::operation ? with_result_dtype(made, fixed_dtype(record)) : made;
+    for (std::uint32_t i = count; i-- > 0;) {
+      if (records[i].kind != RecordKind::operation) continue;
+      if (records[i].arity != 0) tell_parts(i);
+      if (known[i] != Known::settled) settle(steps[i]);
+    }
   }
 
  private:
-  struct TypeOf {
-    DTypeFrom from;
-    std::uint8_t value;
-    DType dtype;
-    bool known;
-  };
-
-  static constexpr TypeOf of_value(std::uint8_t value) { return {DTypeFrom::value, value, DType::none, true}; }
-
-  static constexpr DType fixed_dtype(const PatternRecord& record) {
-    if (record.dtypes == any_dtype) return DType::none;
-    for (unsigned t = 1; t < dtype_count; ++t)
-      if (record.dtypes == only(static_cast<DType>(t))) return static_cast<DType>(t);
-    return DType::none;
-  }
-
-  /// Where a sub-pattern's dtype can be read off; unknown for bare literals. Its operands' types are known.
-  constexpr TypeOf own_type(std::uint32_t i) const {
-    const PatternRecord& record = tree_.records[i];
-    switch (record.kind) {
-    case RecordKind::variable:
-    case RecordKind::constant: return of_value(value_of_slot(names_.slot_of(record.name)));
-    case RecordKind::truth: return {DTypeFrom::fixed, 0, DType::boolean, true};
-    case RecordKind::operation: break;
-    default: return {};
-    }
-    if (is_comparison(record.op) || record.op == Op::logical_not) return {DTypeFrom::fixed, 0, DType::boolean, true};
-    if (const DType fixed = fixed_dtype(record); fixed != DType::none) return {DTypeFrom::fixed, 0, fixed, true};
-    if (record.op == Op::cast || record.op == Op::bitcast) return of_value(root_value);
-    for (std::uint32_t k = record.op == Op::where ? 1 : 0; k < record.arity; ++k)
-      if (own_[tree_.child(i, k)].known) return own_[tree_.child(i, k)];
-    return {};
-  }
-
-  /// The type of operand k of record i: its own, else that of a sibling, else that of the parent.
-  constexpr TypeOf type_below(std::uint32_t i, std::uint32_t k) const {
-    const PatternRecord& record = tree_.records[i];
-    const TypeOf own = own_[tree_.child(i, k)];
-    if (own.known || record.kind != RecordKind::operation) return own;
-    if (record.op == Op::where && k == 0) return {DTypeFrom::fixed, 0, DType::boolean, true};
-    for (std::uint32_t sibling = record.op == Op::where ? 1 : 0; sibling < record.arity; ++sibling)
-      if (const TypeOf type = own_[tree_.child(i, sibling)]; sibling != k && type.known) return type;
-    return is_comparison(record.op) ? TypeOf{} : types_[i];
-  }
-
-  static constexpr BuildStep with_result_dtype(BuildStep made, DType fixed) {
-    const auto from = [&](DTypeFrom where, DType dtype, std::uint8_t operand) {
-      made.dtype_from = where;
-      made.dtype = dtype;
-      made.dtype_at = operand;
-    };
-    if (is_comparison(made.op) || made.op == Op::logical_not)
-      from(DTypeFrom::fixed, DType::boolean, 0);
-    else if (fixed != DType::none)
-      from(DTypeFrom::fixed, fixed, 0);
-    else if (made.op == Op::cast || made.op == Op::bitcast || made.arity == 0)
-      from(DTypeFrom::value, DType::none, root_value);
-    else if (made.op == Op::store || made.op == Op::end || made.op == Op::sink || made.op == Op::group ||
-             made.op == Op::barrier)
-      from(DTypeFrom::fixed, DType::none, 0);
-    else
-      from(DTypeFrom::operand, DType::none, made.op == Op::where ? 1 : 0);
-    return made;
-  }
-
-  PatternTree<Room> tree_;
-  const Names& names_;
-  TypeOf own_[Room] = {}, types_[Room] = {};
-};
-
-/// Notes how many steps each expression takes, and what may fold.
-constexpr void finish_steps(BuildStep* steps, std::uint32_t count) {
-  std::uint32_t depth = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
+  /// A step, with its dtype where it can be read off: not of bare literals.
+  constexpr void begin(std::uint32_t i) {
+    const PatternRecord& record = records[i];
+    const std::uint8_t slot = record.name.first == 0 ? std::uint8_t{0} : names.slot_of(record.name);
     BuildStep& step = steps[i];
-    depth += 1u - step.arity;
-    if (depth > most_operands) ERROR_a_right_side_or_guard_is_nested_more_than_16_deep();
-    step.may_fold =
-        step.kind == BuildKind::any_operator || (step.kind == BuildKind::operation && is_elementwise(step.op));
-    for (std::uint32_t k = 0, at = i; k < step.arity; ++k) {
-      at -= k == 0 ? 1 : steps[at].size;
-      step.size = static_cast<std::uint16_t>(step.size + steps[at].size);
+    step = {BuildKind::slot,     record.arity, slot,        DTypeFrom::value, 0, DType::none,
+            record.has_argument, false,        record.size, record.op,        0, {},
+            record.bits};
+    switch (record.kind) {
+    case RecordKind::integer: step.kind = BuildKind::integer; break;
+    case RecordKind::real: step.kind = BuildKind::real; break;
+    case RecordKind::truth:
+      step.kind = BuildKind::truth;
+      fix(i, DType::boolean, Known::yes);
+      break;
+    case RecordKind::operation:
+      step.kind = BuildKind::operation;
+      step.may_fold = is_elementwise(record.op);
+      begin_operation(record, i);
+      break;
+    case RecordKind::any_operator:
+      step.kind = BuildKind::any_operator;
+      step.may_fold = true;
+      break;
+    case RecordKind::variable:
+    case RecordKind::constant:
+      step.dtype_at = value_of_slot(slot);
+      known[i] = Known::yes;
+      break;
+    default: break;
     }
   }
-}
+  constexpr void begin_operation(const PatternRecord& record, std::uint32_t i) {
+    if (is_comparison(record.op) || record.op == Op::logical_not) return fix(i, DType::boolean, Known::settled);
+    if (const DType fixed = one_of(record.dtypes); fixed != DType::none) return fix(i, fixed, Known::settled);
+    if (record.op == Op::cast || record.op == Op::bitcast) {
+      steps[i].dtype_at = root_value;
+      known[i] = Known::settled;
+    } else if (const std::uint32_t typed = typed_part(record, i); typed != i) {
+      copy_type(i, typed);
+    }
+  }
+
+  constexpr void fix(std::uint32_t i, DType dtype, Known how) {
+    steps[i].dtype_from = DTypeFrom::fixed;
+    steps[i].dtype = dtype;
+    known[i] = how;
+  }
+  constexpr void copy_type(std::uint32_t to, std::uint32_t from) {
+    steps[to].dtype_from = steps[from].dtype_from;
+    steps[to].dtype_at = steps[from].dtype_at;
+    steps[to].dtype = steps[from].dtype;
+    if (known[from] != Known::no) known[to] = Known::yes;
+  }
+  /// The only dtype of a class, or none.
+  static constexpr DType one_of(DTypes dtypes) {
+    if (dtypes.mask == any_dtype.mask) return DType::none;
+    return std::has_single_bit(dtypes.mask) ? static_cast<DType>(std::countr_zero(dtypes.mask)) : DType::none;
+  }
+  /// The first operand of operation i whose dtype is known and that of all; i if there is none.
+  constexpr std::uint32_t typed_part(const PatternRecord& record, std::uint32_t i) const {
+    std::uint32_t typed = i;
+    const std::uint32_t first = record.op == Op::where ? 1 : 0;
+    for (std::uint32_t k = record.arity, part = i - 1; k-- > first; part -= records[part].size)
+      if (known[part] != Known::no) typed = part;
+    return typed;
+  }
+  /// Operands whose own dtypes are not known are of that of a sibling, else of that of operation i.
+  constexpr void tell_parts(std::uint32_t i) {
+    const PatternRecord& record = records[i];
+    const std::uint32_t typed = typed_part(record, i);
+    for (std::uint32_t k = record.arity, part = i - 1; k-- > 0; part -= records[part].size) {
+      if (known[part] != Known::no) continue;
+      if (k == 0 && record.op == Op::where)
+        fix(part, DType::boolean, Known::yes);
+      else if (typed != i || !is_comparison(record.op))
+        copy_type(part, typed);
+    }
+  }
+  /// The dtype of what an operation makes.
+  static constexpr void settle(BuildStep& step) {
+    step.dtype_from = DTypeFrom::operand;
+    step.dtype = DType::none;
+    step.dtype_at = step.op == Op::where ? 1 : 0;
+    if (step.arity == 0) {
+      step.dtype_from = DTypeFrom::value;
+      step.dtype_at = root_value;
+    } else if (step.op == Op::store || step.op == Op::end || step.op == Op::sink || step.op == Op::group ||
+               step.op == Op::barrier) {
+      step.dtype_from = DTypeFrom::fixed;
+    }
+  }
+};
 
 /// Gives the steps of a right side, which are in post-order, their values. Names that are operands of few are values as
 /// they are and lose their steps. How many steps are left.
 constexpr std::uint32_t place_values(BuildStep* steps, std::uint32_t count) {
-  for (std::uint32_t i = count; i-- > 0;)
-    for (std::uint32_t k = 0, at = i; k < steps[i].arity; ++k) {
-      at -= k == 0 ? 1 : steps[at].size;
-      steps[at].target = steps[i].arity <= most_few_operands ? 1 : 0;  // for now: whether it is one of few
-    }
+  for (std::uint32_t i = 0; i < count; ++i)
+    if (steps[i].arity > most_few_operands)
+      for (std::uint32_t k = steps[i].arity, part = i - 1; k-- > 0; part -= steps[part].size)
+        steps[part].target = 1;  // for now: that it is one of many
   std::uint8_t waiting[most_operands + 1] = {};
   std::uint32_t left = 0, waiting_count = 0, built = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    BuildStep step = steps[i];
-    if (step.kind == BuildKind::slot && step.target == 1) {
+    BuildStep& step = steps[i];
+    if (step.kind == BuildKind::slot && step.target == 0 && i + 1 < count) {
       waiting[waiting_count++] = value_of_slot(step.slot);
       continue;
     }
@@ -162,7 +153,8 @@ constexpr std::uint32_t place_values(BuildStep* steps, std::uint32_t count) {
     }
     step.target = static_cast<std::uint8_t>(first_built_value + built++);
     waiting[waiting_count++] = step.target;
-    steps[left++] = step;
+    if (left != i) steps[left] = step;
+    ++left;
   }
   return left;
 }

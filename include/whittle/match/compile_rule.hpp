@@ -1,7 +1,6 @@
 // Compiles the left side of a rule: a row for each order of operands and each choice of alternatives.
 #pragma once
 
-#include <whittle/core/fixed_vector.hpp>
 #include <whittle/match/pattern_tree.hpp>
 #include <whittle/match/table.hpp>
 
@@ -20,15 +19,15 @@ class Names {
  public:
   constexpr Names(const PatternRecord* records, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
-      if (records[i].name.empty() || slot_of(records[i].name) < count_) continue;
+      if (records[i].name.first == 0 || slot_of(records[i].name) < count_) continue;
       if (count_ == most_slots) ERROR_a_rule_has_more_than_16_names();
       names_[count_++] = records[i].name;
     }
   }
   /// The slot of a name, or their number.
-  constexpr std::uint8_t slot_of(VariableName name) const {
+  constexpr std::uint8_t slot_of(const VariableName& name) const {
     std::uint8_t slot = 0;
-    while (slot < count_ && !(names_[slot] == name)) ++slot;
+    while (slot < count_ && (names_[slot].first != name.first || names_[slot].second != name.second)) ++slot;
     return slot;
   }
   constexpr std::uint8_t size() const { return count_; }
@@ -39,21 +38,24 @@ class Names {
 };
 
 /// The positions that rows look at; a position has one register in all rows. The first are the node's own sources and
-/// what else is near it.
+/// what else is near it. Not a FixedVector: what is copied otherwise than bit by bit costs clang each element's copy.
 struct PositionList {
-  FixedVector<Position, most_positions> items{{0, 0, 1},      {0, 1, 1},      {0, 2, 1},     {near_a, 0, 2},
-                                              {near_a, 1, 2}, {near_b, 0, 2}, {near_b, 1, 2}};
+  Position items[most_positions] = {{0, 0, 1},      {0, 1, 1},      {0, 2, 1},     {near_a, 0, 2},
+                                    {near_a, 1, 2}, {near_b, 0, 2}, {near_b, 1, 2}};
+  std::size_t count = near_end - first_position;
 
   constexpr std::uint8_t register_of(std::uint8_t parent, std::uint8_t index) {
     if (parent == 0 && index < root_source_count) return static_cast<std::uint8_t>(first_position + index);
-    const Position* const first = items.begin();
-    const Position* at = first + (parent == 0 ? 0 : parent - std::size_t{first_position} + 1);
-    const std::uint8_t depth = parent == 0 ? std::uint8_t{1} : static_cast<std::uint8_t>(at[-1].depth + 1);
-    const Position* const end = items.end();
-    while (at != end && !(at->parent == parent && at->index == index)) ++at;
-    if (at == end && !items.push_back({parent, index, depth}))
-      ERROR_the_left_sides_of_a_set_look_at_more_than_60_places();
-    return static_cast<std::uint8_t>(first_position + (at - first));
+    if ((parent == near_a || parent == near_b) && index < 2)
+      return static_cast<std::uint8_t>(near_below + 2 * (parent - near_a) + index);
+    std::size_t at = parent == 0 ? 0 : parent - std::size_t{first_position} + 1;
+    const std::uint8_t depth = parent == 0 ? std::uint8_t{1} : static_cast<std::uint8_t>(items[at - 1].depth + 1);
+    while (at < count && (items[at].parent != parent || items[at].index != index)) ++at;
+    if (at == count) {
+      if (count == most_positions) ERROR_the_left_sides_of_a_set_look_at_more_than_60_places();
+      items[count++] = {parent, index, depth};
+    }
+    return static_cast<std::uint8_t>(first_position + at);
   }
 };
 
@@ -68,13 +70,20 @@ constexpr bool is_fill(StepKind kind) { return kind == StepKind::fill_integer ||
 /// A register for the default of a missing operand.
 constexpr bool is_default(std::uint8_t reg) { return first_default <= reg && reg < first_position; }
 
+/// Whether a step may need an operator, or none of some, at its position.
+constexpr bool asks_for_operator(StepKind kind) {
+  return kind == StepKind::op || (StepKind::constant <= kind && kind <= StepKind::truth);
+}
+
 /// The operator that a step needs at its position, where a decision tree can ask for it; none if it needs no one.
 /// What lies below an operator of any number of sources is not there to be asked.
 constexpr Op demanded_op(const Step& step) {
-  if (step.kind == StepKind::constant || is_literal(step.kind)) return Op::constant;
-  const bool is_fixed = step.kind == StepKind::op && step.sources == Sources::exact && step.op != Op::constant &&
-                        static_cast<std::size_t>(step.op) < op_count && info(step.op).arity == step.index;
-  return is_fixed ? step.op : Op::none;
+  if (step.kind == StepKind::op) {
+    const bool is_fixed = step.sources == Sources::exact && step.op != Op::constant &&
+                          static_cast<std::size_t>(step.op) < op_count && info(step.op).arity == step.index;
+    return is_fixed ? step.op : Op::none;
+  }
+  return step.kind == StepKind::constant || is_literal(step.kind) ? Op::constant : Op::none;
 }
 
 /// The constants for which a step that demands one holds or may hold.
@@ -90,28 +99,61 @@ constexpr OpenConstants open_constants(const Step& step) {
   return {true, true, true};  // of other literals the bits depend on the dtype
 }
 
-/// Steps of a row that is being made. Not a FixedVector: that sets all of its elements in constant expressions.
-template <std::size_t Room>
-struct StepList {
-  Step items[Room] = {};
-  std::size_t count = 0;
-
-  constexpr void push_back(const Step& step) { items[count++] = step; }
-  constexpr const Step* begin() const { return items; }
-  constexpr const Step* end() const { return items + count; }
+struct TableSizes {
+  std::size_t rows = 0, steps = 0, rules = 0, replacements = 0, builds = 0, conditions = 0;
+  friend constexpr TableSizes operator+(TableSizes a, TableSizes b) {
+    return {a.rows + b.rows,     a.steps + b.steps,          a.rules + b.rules, a.replacements + b.replacements,
+            a.builds + b.builds, a.conditions + b.conditions};
+  }
 };
 
-/// Makes the rows of one rule: a walk over the left side for each combination of choices.
+/// Where the tables of some rules are written, with room for so much. Rows and steps that do not fit are counted but
+/// not kept: their last place is for them.
+struct TableWriter {
+  TableSizes sizes, room;
+  PositionList& positions;
+  Row* rows;
+  Op* roots;
+  RecordKind* root_kinds;
+  Step* steps;
+  CompiledRule* rules;
+  CompiledReplacement* replacements;
+  BuildStep* builds;
+  Condition* conditions;
+
+  constexpr Step& new_step() {
+    const std::size_t at = sizes.steps++;
+    return steps[at < room.steps ? at : room.steps];
+  }
+  constexpr void add_row(const Row& row, Op root, RecordKind root_kind) {
+    const std::size_t at = sizes.rows < room.rows ? sizes.rows : room.rows;
+    ++sizes.rows;
+    rows[at] = row;
+    roots[at] = root;
+    root_kinds[at] = root_kind;
+  }
+};
+
+/// A row of which nothing is known yet.
+inline constexpr Row empty_row = [] {
+  Row row{};
+  row.root_arity = any_arity;
+  for (std::uint8_t& slot : row.slots) slot = unbound;
+  return row;
+}();
+
+/// Makes the rows of one rule: a walk over the left side for each combination of choices. What finds the sources and
+/// their operators is written at once; the other steps follow.
 template <std::size_t Room>
 struct RowMaker {
-  const PatternTree<Room>& left;
+  const PatternTree& left;
   const DTypeRoles<Room>& roles;
   const std::uint8_t (&slots)[Room];  ///< of each record's name, or unbound
-  PositionList& positions;
+  TableWriter& out;
   bool constants_last;
 
-  StepList<2 * Room> structure = {};
-  StepList<4 * Room> rest = {};
+  Step rest[4 * Room] = {};
+  std::uint32_t rest_count = 0;
   Row row = {};
   Op root = Op::none;
   RecordKind root_kind = RecordKind::operation;
@@ -136,31 +178,26 @@ struct RowMaker {
   }
 
   constexpr void walk() {
-    structure.count = rest.count = 0;
-    row = {};
-    row.root_arity = any_arity;
-    for (std::uint8_t& slot : row.slots) slot = unbound;
+    rest_count = 0;
+    row = empty_row;
+    row.first_step = static_cast<std::uint32_t>(out.sizes.steps);
     next_default = first_default;
     depth = 0;
     visit(left.count - 1, 0, any_dtype, true);
-    if (structure.count + rest.count > most_row_steps) ERROR_a_left_side_takes_more_than_256_steps();
-    note_decided();
+  }
+  constexpr void finish() {
+    for (std::uint32_t i = 0; i < rest_count; ++i) out.new_step() = rest[i];
+    row.step_count = static_cast<std::uint32_t>(out.sizes.steps) - row.first_step;
+    if (row.step_count > most_row_steps) ERROR_a_left_side_takes_more_than_256_steps();
+    out.add_row(row, root, root_kind);
   }
 
-  /// Positions below an operator that is not asked for cannot be asked either.
-  constexpr void note_decided() {
-    std::uint64_t asked = 0;
-    for (const Step& step : structure) {
-      if (demanded_op(step) == Op::none || step.from == 0) continue;
-      const std::uint8_t parent = positions.items[step.from - std::size_t{first_position}].parent;
-      if (parent == 0 || (asked & position_bit(parent)) != 0) asked |= position_bit(step.from);
-    }
-    row.decided = asked;
-    for (const Step& step : rest) {
-      if (step.from < first_position || (demanded_op(step) == Op::none && step.kind != StepKind::nonconstant)) continue;
-      const std::uint8_t parent = positions.items[step.from - std::size_t{first_position}].parent;
-      if (parent == 0 || (asked & position_bit(parent)) != 0) row.decided |= position_bit(step.from);
-    }
+  /// Notes that a decision tree can ask for a position, if it can ask for the one above: then row.decided has that.
+  constexpr void decide(std::uint8_t reg) {
+    if (reg < first_position) return;
+    const std::uint8_t parent = out.positions.items[reg - std::size_t{first_position}].parent;
+    if (parent == 0 || (row.decided >> (parent - first_position) & 1) != 0)
+      row.decided |= std::uint64_t{1} << (reg - first_position);
   }
 
   constexpr void bind(std::uint32_t i, std::uint8_t reg) {
@@ -169,7 +206,7 @@ struct RowMaker {
     if (slot == unbound)
       slot = reg;
     else
-      rest.push_back(step_of(StepKind::same, reg, slot));
+      rest[rest_count++] = {StepKind::same, reg, slot, 0, {}, Op::none, {}, 0};
   }
 
   constexpr void visit(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
@@ -186,28 +223,31 @@ struct RowMaker {
     if (record.kind == RecordKind::operation || record.kind == RecordKind::any_operator)
       return visit_operation(i, reg, implied, is_root);
     test_dtype(i, reg, implied);
-    test_leaf(record, reg, implied & roles[i]);
+    test_leaf(i, reg, implied);
     bind(i, reg);
   }
 
-  /// `dtypes`: those that the node can have where the dtypes are as they have to be.
-  constexpr void test_leaf(const PatternRecord& record, std::uint8_t reg, DTypes dtypes) {
-    const auto test = [&](StepKind kind) { rest.push_back({kind, reg, 0, 0, {}, Op::none, dtypes, record.bits}); };
+  /// The dtypes that the node can have where the dtypes are as they have to be go with the step.
+  constexpr void test_leaf(std::uint32_t i, std::uint8_t reg, DTypes implied) {
+    const PatternRecord& record = left.records[i];
+    StepKind kind = StepKind::nonconstant;
     switch (record.kind) {
-    case RecordKind::constant: test(StepKind::constant); break;
+    case RecordKind::constant: kind = StepKind::constant; break;
     case RecordKind::variable:
-      if (record.bits != 0) test(StepKind::nonconstant);
+      if (record.bits == 0) return;
       break;
-    case RecordKind::integer: test(StepKind::integer); break;
-    case RecordKind::real: test(StepKind::real); break;
-    case RecordKind::truth: test(StepKind::truth); break;
-    default: break;
+    case RecordKind::integer: kind = StepKind::integer; break;
+    case RecordKind::real: kind = StepKind::real; break;
+    case RecordKind::truth: kind = StepKind::truth; break;
+    default: return;
     }
+    rest[rest_count++] = {kind, reg, 0, 0, {}, Op::none, {implied.mask & roles[i].mask}, record.bits};
+    decide(reg);
   }
 
   constexpr void test_dtype(std::uint32_t i, std::uint8_t reg, DTypes implied) {
     if ((implied.mask & ~roles[i].mask) == 0) return;
-    rest.push_back({StepKind::dtype, reg, 0, 0, {}, Op::none, roles[i], 0});
+    rest[rest_count++] = {StepKind::dtype, reg, 0, 0, {}, Op::none, roles[i], 0};
   }
 
   constexpr void visit_operation(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
@@ -218,11 +258,13 @@ struct RowMaker {
     const bool one_op = record.kind == RecordKind::operation;
     const std::uint8_t arity = record.sources == Sources::every ? 0 : record.arity;
     const bool fixed_arity = one_op && record.sources == Sources::exact && info(record.op).arity == record.arity;
-    if (!is_root || !fixed_arity)
-      structure.push_back(
-          {one_op ? StepKind::op : StepKind::op_class, reg, 0, arity, record.sources, record.op, {}, 0});
+    if (!is_root || !fixed_arity) {
+      Step& step = out.new_step();
+      step = {one_op ? StepKind::op : StepKind::op_class, reg, 0, arity, record.sources, record.op, {}, 0};
+      if (demanded_op(step) != Op::none) decide(reg);
+    }
     if (is_root && !one_op && record.sources == Sources::exact) row.root_arity = arity;
-    if (record.has_argument) rest.push_back({StepKind::argument, reg, 0, 0, {}, Op::none, {}, record.bits});
+    if (record.has_argument) rest[rest_count++] = {StepKind::argument, reg, 0, 0, {}, Op::none, {}, record.bits};
     const bool tells_dtype = one_op && (is_comparison(record.op) || record.op == Op::logical_not);
     if (!tells_dtype) test_dtype(i, reg, implied);
     bind(i, reg);
@@ -233,7 +275,7 @@ struct RowMaker {
   constexpr void visit_every(std::uint32_t i, std::uint8_t reg) {
     const std::uint32_t leaf = left.child(i, 0);
     const bool constant = left.records[leaf].kind == RecordKind::constant;
-    rest.push_back({StepKind::every, reg, 0, static_cast<std::uint8_t>(constant), {}, Op::none, roles[leaf], 0});
+    rest[rest_count++] = {StepKind::every, reg, 0, static_cast<std::uint8_t>(constant), {}, Op::none, roles[leaf], 0};
   }
 
   /// Whether the operands of record i stand in the other order in this row.
@@ -252,10 +294,10 @@ struct RowMaker {
     for (std::uint32_t k = 0; k < record.arity; ++k) {
       const std::uint32_t operand = left.child(i, swapped ? 1 - k : k);
       const bool condition = record.op == Op::where && record.kind == RecordKind::operation && k == 0;
-      if (left.records[operand].kind == RecordKind::anything && roles[operand] == any_dtype) continue;
+      if (left.records[operand].kind == RecordKind::anything && roles[operand].mask == any_dtype.mask) continue;
       const auto index = static_cast<std::uint8_t>(k);
-      const std::uint8_t to = positions.register_of(reg, index);
-      structure.push_back(step_of(StepKind::source, reg, to, index));
+      const std::uint8_t to = out.positions.register_of(reg, index);
+      out.new_step() = {StepKind::source, reg, to, index, Sources::exact, Op::none, {}, 0};
       visit(operand, to, condition ? only(DType::boolean) : implied, false);
       if (record.kind == RecordKind::operation && is_comparison(record.op)) implied = implied & roles[operand];
     }
@@ -277,7 +319,7 @@ struct RowMaker {
     const std::uint8_t to = next_default++;
     row.has_default = true;
     const StepKind kind = missing.op == Op::fdiv ? StepKind::fill_real : StepKind::fill_integer;
-    rest.push_back({kind, reg, to, 0, {}, Op::none, {}, missing.bits});
+    rest[rest_count++] = {kind, reg, to, 0, {}, Op::none, {}, missing.bits};
     bind(operand, to);
     visit(left.child(i, 1 - k), reg, implied, false);
   }

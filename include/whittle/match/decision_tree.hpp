@@ -248,7 +248,7 @@ struct TreeMaker {
 template <const auto& Set, GraphKind Kind, std::size_t Group>
 using TreeOf = DecisionTree<groups_of<Set, Kind.constants_last>.size(Group),
                             steps_of_group(table_of<Set, Kind.constants_last>, Group),
-                            all_tables<Set, Kind.constants_last>.positions.items.size()>;
+                            all_tables<Set, Kind.constants_last>.positions.count>;
 
 template <const auto& Set, GraphKind Kind, std::size_t Group>
 constexpr TreeOf<Set, Kind, Group> make_tree() {

@@ -150,10 +150,10 @@ constexpr TableView view_of_tables() {
           all.replacements,
           all.builds,
           all.conditions,
-          all.positions.items.begin(),
+          all.positions.items,
           all.sizes.rows,
           all.sizes.rules,
-          all.positions.items.size(),
+          all.positions.count,
           {groups.of_op, groups.user_ops, groups.of_user_op, groups.sizes.user_ops, groups.of_others, groups.begin,
            groups.members, groups.sizes.groups}};
 }

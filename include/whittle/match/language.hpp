@@ -49,20 +49,20 @@ namespace dsl {
 /// A variable: matches any node; the same name again must be the same node.
 template <NameLiteral Name>
 inline constexpr Pattern<1> var{
-    {{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 0}}};
+    {{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 0, 1}}};
 
 /// A variable that matches any node but a constant.
 template <NameLiteral Name>
 inline constexpr Pattern<1> nonconstant{
-    {{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 1}}};
+    {{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 1, 1}}};
 
 /// A constant: arithmetic on constants folds on the right side and in guards.
 template <NameLiteral Name>
 inline constexpr Pattern<1> cst{
-    {{RecordKind::constant, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 0}}};
+    {{RecordKind::constant, 0, Sources::exact, false, Op::none, any_dtype, Name.packed(), 0, 1}}};
 
 /// Any node, without a name.
-inline constexpr Pattern<1> anything{{{RecordKind::anything, 0, Sources::exact, false, Op::none, any_dtype, {}, 0}}};
+inline constexpr Pattern<1> anything{{{RecordKind::anything, 0, Sources::exact, false, Op::none, any_dtype, {}, 0, 1}}};
 inline constexpr Pattern<1> _ = anything;
 
 /// An operand that may be missing: `x + maybe<0>(c)` also matches x alone, with c = 0.

@@ -64,6 +64,7 @@ struct PatternRecord {
   DTypes dtypes;
   VariableName name;
   std::uint64_t bits;  // literal, default or argument
+  std::uint16_t size;  ///< of the sub-pattern that ends with this record
 };
 
 /// Division and remainder as written `/` and `%`: the arithmetic of the rule set decides which they are.
@@ -101,10 +102,10 @@ template <std::size_t N>
 inline constexpr bool is_pattern<Pattern<N>> = true;
 
 constexpr PatternRecord literal_record(bool value) {
-  return {RecordKind::truth, 0, Sources::exact, false, Op::none, only(DType::boolean), {}, value ? 1u : 0u};
+  return {RecordKind::truth, 0, Sources::exact, false, Op::none, only(DType::boolean), {}, value ? 1u : 0u, 1};
 }
 constexpr PatternRecord literal_record(std::integral auto value) {
-  return {RecordKind::integer, 0, Sources::exact, false, Op::none, any_dtype, {}, static_cast<std::uint64_t>(value)};
+  return {RecordKind::integer, 0, Sources::exact, false, Op::none, any_dtype, {}, static_cast<std::uint64_t>(value), 1};
 }
 constexpr PatternRecord literal_record(std::floating_point auto value) {
   return {RecordKind::real,
@@ -114,7 +115,8 @@ constexpr PatternRecord literal_record(std::floating_point auto value) {
           Op::none,
           any_float,
           {},
-          std::bit_cast<std::uint64_t>(static_cast<double>(value))};
+          std::bit_cast<std::uint64_t>(static_cast<double>(value)),
+          1};
 }
 
 template <std::size_t N>
@@ -129,7 +131,8 @@ constexpr Pattern<1> to_pattern(T literal) {
 
 template <std::size_t N>
 constexpr void append(PatternRecord*& at, const Pattern<N>& pattern) {
-  for (const PatternRecord& record : pattern.records) *at++ = record;
+  for (std::size_t i = 0; i < N; ++i) at[i] = pattern.records[i];
+  at += N;
 }
 
 template <std::size_t... Ns>
@@ -139,11 +142,12 @@ constexpr auto compose(const PatternRecord& root, const Pattern<Ns>&... parts) {
   (append(at, parts), ...);
   *at = root;
   at->arity = sizeof...(Ns);
+  at->size = (Ns + ... + 1);
   return whole;
 }
 
 constexpr PatternRecord operation_record(Op op, DTypes dtypes = any_dtype) {
-  return {RecordKind::operation, 0, Sources::exact, false, op, dtypes, {}, 0};
+  return {RecordKind::operation, 0, Sources::exact, false, op, dtypes, {}, 0, 1};
 }
 
 }  // namespace detail

@@ -38,47 +38,38 @@ constexpr std::size_t largest_pattern(const RuleSetView& set) {
   }
   return most;
 }
+template <const auto& Set>
+inline constexpr std::size_t largest_pattern_of = largest_pattern(RuleSetView(Set));
 
-/// The children of each record of a post-order, of at most `Room` records.
-template <std::size_t Room>
-class PatternTree {
- public:
-  constexpr PatternTree(const PatternRecord* all, std::uint32_t size) : records(all), count(size) {
-    std::uint8_t open[Room] = {};
-    std::uint32_t top = 0, next = 0;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      first_[i] = static_cast<std::uint8_t>(next);
-      top -= records[i].arity;
-      for (std::uint32_t k = 0; k < records[i].arity; ++k) children_[next++] = open[top + k];
-      open[top++] = static_cast<std::uint8_t>(i);
-    }
-  }
-  /// The record of the k-th sub-pattern of record i.
-  constexpr std::uint32_t child(std::uint32_t i, std::uint32_t k) const { return children_[first_[i] + k]; }
-
+/// A pattern in post-order: what lies below a record comes before it.
+struct PatternTree {
   const PatternRecord* records;
   std::uint32_t count;
 
- private:
-  std::uint8_t first_[Room] = {}, children_[Room] = {};
+  /// The record of the k-th sub-pattern of record i.
+  constexpr std::uint32_t child(std::uint32_t i, std::uint32_t k) const {
+    std::uint32_t part = i - 1;
+    for (std::uint32_t last = records[i].arity; --last > k;) part -= records[part].size;
+    return part;
+  }
 };
 
 /// The dtypes each record of a left side may have, from the rule's arithmetic and the operators above it.
 template <std::size_t Room>
 class DTypeRoles {
  public:
-  constexpr DTypeRoles(const PatternTree<Room>& tree, Arithmetic arithmetic) : values_(dtypes_of(arithmetic)) {
+  constexpr DTypeRoles(const PatternTree& tree, Arithmetic arithmetic) : values_(dtypes_of(arithmetic)) {
+    roles_[tree.count - 1] = {any_dtype, true};
     for (std::uint32_t i = tree.count; i-- > 0;) {
-      if (i + 1 == tree.count) roles_[i] = {any_dtype, true};
-      const Role below = assign(tree.records[i], i);
-      for (std::uint32_t k = 0; k < tree.records[i].arity; ++k) {
-        const bool condition =
-            tree.records[i].kind == RecordKind::operation && tree.records[i].op == Op::where && k == 0;
-        roles_[tree.child(i, k)] = condition ? Role{only(DType::boolean), false} : below;
+      const PatternRecord& record = tree.records[i];
+      const Role below = assign(record, roles_[i]);
+      for (std::uint32_t k = record.arity, part = i - 1; k-- > 0; part -= tree.records[part].size) {
+        const bool condition = k == 0 && record.op == Op::where && record.kind == RecordKind::operation;
+        roles_[part] = condition ? Role{only(DType::boolean), false} : below;
       }
     }
   }
-  constexpr DTypes operator[](std::uint32_t i) const { return roles_[i].dtypes; }
+  constexpr const DTypes& operator[](std::uint32_t i) const { return roles_[i].dtypes; }
 
  private:
   struct Role {
@@ -86,21 +77,23 @@ class DTypeRoles {
     bool is_value;
   };
 
-  /// Settles record i, whose role its parent has given; returns that of its children.
-  constexpr Role assign(const PatternRecord& record, std::uint32_t i) {
+  /// Settles a record, whose role its parent has given; returns that of its children.
+  constexpr Role assign(const PatternRecord& record, Role& role) const {
     constexpr DTypes boolean_only = only(DType::boolean);
-    DTypes& own = roles_[i].dtypes;
-    const bool is_value = roles_[i].is_value;
-    own = own & record.dtypes;
-    if (record.kind == RecordKind::alternatives || record.kind == RecordKind::optional) return {own, is_value};
-    if (record.kind == RecordKind::any_operator) {
+    DTypes& own = role.dtypes;
+    own.mask &= record.dtypes.mask;
+    switch (record.kind) {
+    case RecordKind::operation: break;
+    case RecordKind::alternatives:
+    case RecordKind::optional: return role;
+    case RecordKind::any_operator: {
       const bool compares = record.op == static_cast<Op>(OpClass::comparison);
       own = compares ? boolean_only : own & values_;
       return {compares ? values_ : any_dtype, true};
     }
-    if (record.kind != RecordKind::operation) {
-      if (is_value) own = own & values_;
-      return {any_dtype, true};
+    default:
+      if (role.is_value) own.mask &= values_.mask;
+      return {};
     }
     if (is_comparison(record.op)) {
       own = boolean_only;
@@ -111,11 +104,11 @@ class DTypeRoles {
       return {boolean_only, false};
     }
     if (record.op == Op::cast || record.op == Op::bitcast) {
-      own = own & values_;
+      own.mask &= values_.mask;
       return {any_dtype, false};
     }
     if (!is_elementwise(record.op)) return {any_dtype, false};
-    if (!(record.dtypes == boolean_only)) own = own & values_;
+    if (record.dtypes.mask != boolean_only.mask) own.mask &= values_.mask;
     return {own, false};  // the operator's own dtype says it all
   }
 

@@ -32,8 +32,7 @@ struct ResidualMaker {
     std::uint16_t waiting[most_row_steps];
     std::uint32_t left = 0;
     for (std::uint32_t i = row.first_step, end = i + row.step_count; i < end; ++i)
-      if (table.steps[i].kind != StepKind::source && !is_decided(table.steps[i]))
-        waiting[left++] = static_cast<std::uint16_t>(i - row.first_step);
+      if (!is_decided(table.steps[i])) waiting[left++] = static_cast<std::uint16_t>(i - row.first_step);
     order(waiting, left);
     for (std::uint8_t slot : row.slots)
       if (slot != unbound) load(slot);
@@ -50,40 +49,48 @@ struct ResidualMaker {
       for (std::uint32_t i = next; i + 1 < left; ++i) waiting[i] = waiting[i + 1];
     }
   }
-  constexpr bool is_loaded(std::uint8_t reg) const { return reg < first_position || (loaded & position_bit(reg)) != 0; }
+  constexpr bool is_loaded(std::uint8_t reg) const {
+    return reg < first_position || (loaded >> (reg - first_position) & 1) != 0;
+  }
   constexpr bool is_ready(const Step& step) const {
     if (step.kind == StepKind::compare_product && !is_loaded(step.index)) return false;
     return is_loaded(step.from) && (!looks_at_target(step.kind) || is_loaded(step.target));
   }
 
   static constexpr bool looks_at_target(StepKind kind) {
-    return kind == StepKind::same || (is_comparison_step(kind) && kind != StepKind::compare_number);
+    return kind == StepKind::same || kind > StepKind::compare_number;
   }
 
   constexpr bool is_decided(const Step& step) const {
-    if (step.from == 0 && step.kind == StepKind::dtype) return true;  // by the entry
-    if (step.from == 0 && step.kind == StepKind::op_class)
-      return (decided & root_is_known) != 0 && step.sources == Sources::exact;
-    if (is_near_loaded && step.kind == StepKind::same && near_pair(step.from, step.target) != no_pair) return true;
-    if (step.from < first_position || (decided & position_bit(step.from)) == 0) return false;
-    return step.kind == StepKind::constant || step.kind == StepKind::nonconstant ||
-           (step.kind == StepKind::op && demanded_op(step) != Op::none);
+    switch (step.kind) {
+    case StepKind::source: return true;           // written where it is needed
+    case StepKind::dtype: return step.from == 0;  // by the entry
+    case StepKind::op_class: return step.from == 0 && (decided & root_is_known) != 0 && step.sources == Sources::exact;
+    case StepKind::same: return is_near_loaded && near_pair(step.from, step.target) != no_pair;
+    case StepKind::constant:
+    case StepKind::nonconstant: return is_asked(step.from);
+    case StepKind::op: return is_asked(step.from) && demanded_op(step) != Op::none;
+    default: return false;
+    }
   }
-  constexpr void add(Step step) {
+  constexpr bool is_asked(std::uint8_t reg) const {
+    return reg >= first_position && (decided >> (reg - first_position) & 1) != 0;
+  }
+  constexpr void add(const Step& step) {
     load(step.from);
     if (looks_at_target(step.kind)) load(step.target);
     if (step.kind == StepKind::compare_product) load(step.index);
-    if (step.kind == StepKind::op && demanded_op(step) != Op::none) step.sources = Sources::every;  // by its operator
-    if (is_literal(step.kind) && step.from >= first_position && (decided & position_bit(step.from)) != 0)
-      step.index = 1;
-    out[count++] = step;
+    Step& added = out[count++];
+    added = step;
+    if (step.kind == StepKind::op && demanded_op(step) != Op::none) added.sources = Sources::every;  // by its operator
+    if (is_literal(step.kind) && is_asked(step.from)) added.index = 1;
   }
   constexpr void load(std::uint8_t reg) {
     if (is_loaded(reg)) return;
     loaded |= position_bit(reg);
     const Position& position = table.positions[reg - std::size_t{first_position}];
     load(position.parent);
-    out[count++] = step_of(StepKind::source, position.parent, reg, position.index);
+    out[count++] = {StepKind::source, position.parent, reg, position.index, Sources::exact, Op::none, {}, 0};
   }
 };
 

@@ -34,7 +34,8 @@ constexpr NearClasses near_classes(const TableView& table) {
   for (std::size_t r = 0; r < table.row_count; ++r) {
     const Row& row = table.rows[r];
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
-      const Op op = step->kind != StepKind::source && is_near(step->from) ? demanded_op(*step) : Op::none;
+      if (!asks_for_operator(step->kind) || !is_near(step->from)) continue;
+      const Op op = demanded_op(*step);
       if (op != Op::none && classes.of_op[near_op(op)] == 0) classes.of_op[near_op(op)] = classes.count++;
     }
   }
@@ -112,18 +113,22 @@ struct MaskMaker {
     std::uint64_t left_open[near_count] = {};  // classes, a bit each
     for (std::uint64_t& open : left_open) open = ~std::uint64_t{0};
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
-      if (step->kind == StepKind::source) continue;
-      if (step->kind == StepKind::dtype && step->from == 0) dtypes = dtypes & step->dtypes;
-      if (step->kind == StepKind::same && near_pair(step->from, step->target) != no_pair)
-        common.wanting_same[near_pair(step->from, step->target)] |= bit;
-      if (is_decided_near(row, step->from))
-        left_open[near_number(step->from)] &= classes_for(*step, step->from == near_b);
+      if (asks_for_operator(step->kind)) {
+        if (is_decided_near(row, step->from))
+          left_open[near_number(step->from)] &= classes_for(*step, step->from == near_b);
+      } else if (step->kind == StepKind::dtype) {
+        if (step->from == 0) dtypes.mask &= step->dtypes.mask;
+      } else if (step->kind == StepKind::same) {
+        if (const std::size_t pair = near_pair(step->from, step->target); pair != no_pair)
+          common.wanting_same[pair] |= bit;
+      }
     }
-    if (dtypes.mask == any_dtype.mask)
+    if (dtypes.mask == any_dtype.mask) {
       common.of_any_dtype |= bit;
-    else
-      for (std::size_t t = 0; t <= dtype_count; ++t)
-        if (t == dtype_count || dtypes.contains(static_cast<DType>(t))) block.of_dtype[t] |= bit;
+    } else {
+      for (std::uint64_t open = dtypes.mask; open != 0; open &= open - 1) block.of_dtype[std::countr_zero(open)] |= bit;
+      block.of_dtype[dtype_count] |= bit;
+    }
     for (std::size_t near = 0; near < near_count; ++near)
       if (left_open[near] == ~std::uint64_t{0})
         common.of_any_class[near] |= bit;

@@ -106,7 +106,7 @@ struct RuleSetBuilder {
       for (std::size_t i = 0; i < rule.count; ++i) add(rule.is_several ? rule.several[i] : rule.only, arithmetic);
     } else {
       add(rule.only, arithmetic);
-      PatternRecord argument{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, {}, 0};
+      PatternRecord argument{RecordKind::variable, 0, Sources::exact, false, Op::none, any_dtype, {}, 0, 1};
       info.arguments = {set.record_count, static_cast<std::uint32_t>(Arguments)};
       for (std::size_t i = 0; i < Arguments; ++i) {
         argument.name = rule.arguments[i];

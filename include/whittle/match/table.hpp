@@ -45,11 +45,6 @@ struct Step {
   std::uint64_t bits;
 };
 
-/// A step that needs no more than this.
-constexpr Step step_of(StepKind kind, std::uint8_t from, std::uint8_t target, std::uint8_t index = 0) {
-  return {kind, from, target, index, Sources::exact, Op::none, {}, 0};
-}
-
 /// A step without its `bits`, as a template argument.
 using PackedStep = std::uint64_t;
 static_assert(dtype_count <= 16 && StepKind::compare_remainder < StepKind{32});
@@ -82,9 +77,10 @@ inline constexpr std::size_t most_registers = first_position + most_positions;
 // What lies near a node: its first two sources, and of each the first two.
 inline constexpr std::uint8_t near_a = first_position, near_b = first_position + 1;
 inline constexpr std::uint8_t near_below = first_position + root_source_count;  ///< of four registers
+inline constexpr std::uint8_t near_end = near_below + 4;
 inline constexpr std::size_t near_count = 6;
 constexpr bool is_near(std::uint8_t reg) {
-  return reg == near_a || reg == near_b || (reg >= near_below && reg < near_below + 4);
+  return reg == near_a || reg == near_b || (reg >= near_below && reg < near_end);
 }
 constexpr std::size_t near_number(std::uint8_t reg) {
   return reg < near_below ? std::size_t{reg} - near_a : std::size_t{reg} - near_below + 2;

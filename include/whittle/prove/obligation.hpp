@@ -15,7 +15,7 @@ namespace detail {
 
 /// Larger patterns are not stated.
 inline constexpr std::size_t most_parts = 128;
-using PatternTree = v0::detail::PatternTree<most_parts>;
+using PatternTree = v0::detail::PatternTree;
 using DTypeRoles = v0::detail::DTypeRoles<most_parts>;
 
 constexpr bool is_too_large(const RuleSetView& set, const RuleInfo& rule) {
