@@ -221,7 +221,7 @@ void DeviceExecutor::begin_capture(Graph& graph, std::span<const Node> inputs) {
   recording_ = std::move(recording);
 }
 
-std::unique_ptr<Replay> DeviceExecutor::end_capture() {
+Owner<Replay> DeviceExecutor::end_capture() {
   const std::lock_guard guard(lock_);
   if (recording_ == nullptr) throw DeviceError("there is no capture to end");
   const std::unique_ptr<Recording> recording = std::move(recording_);

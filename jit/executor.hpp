@@ -30,7 +30,7 @@ class DeviceExecutor final : public Executor {
   void set_variable(Graph& graph, Node variable, std::int64_t value) override;
   void synchronize() override;
   void begin_capture(Graph& graph, std::span<const Node> inputs) override;
-  std::unique_ptr<Replay> end_capture() override;
+  Owner<Replay> end_capture() override;
 
   Device& device() { return device_; }
   ProgramCache& cache() { return cache_; }

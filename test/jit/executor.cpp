@@ -159,7 +159,7 @@ TEST_CASE("executor: a replay takes other inputs and the current variables", "[j
     f.executor.begin_capture(f.g, std::span(&f.in, 1));
     CHECK_THROWS_AS(f.executor.begin_capture(f.g, {}), w::DeviceError);
     f.run();
-    const std::unique_ptr<w::Replay> replay = f.executor.end_capture();
+    const w::Owner<w::Replay> replay = f.executor.end_capture();
     CHECK(f.read(f.out) == std::vector<int>{5, 7, 9, 11});
     const std::uint32_t nodes = f.g.size();
     replay->run(std::span(&f.other, 1));
@@ -185,7 +185,7 @@ TEST_CASE("executor: a replay on the cpu allocates nothing", "[jit]") {
   f.write(f.other, {10, 20, 30, 40});
   f.executor.begin_capture(f.g, std::span(&f.in, 1));
   f.run();
-  const std::unique_ptr<w::Replay> replay = f.executor.end_capture();
+  const w::Owner<w::Replay> replay = f.executor.end_capture();
   replay->run(std::span(&f.other, 1));
   const std::size_t before = allocations;
   for (int repeat = 0; repeat < 10; ++repeat) replay->run(std::span(repeat % 2 == 0 ? &f.in : &f.other, 1));

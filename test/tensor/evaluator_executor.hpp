@@ -66,7 +66,7 @@ class EvaluatorExecutor : public w::Executor {
     inputs_.assign(inputs.begin(), inputs.end());
     graph_ = &graph;
   }
-  std::unique_ptr<w::Replay> end_capture() override {
+  w::Owner<w::Replay> end_capture() override {
     return std::make_unique<Recorded>(*this, *graph_, std::move(*std::exchange(recording_, nullptr)), inputs_);
   }
 

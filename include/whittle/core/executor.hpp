@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 
+#include <whittle/core/owner.hpp>
 #include <whittle/version.hpp>
 
 namespace whittle {
@@ -51,7 +51,7 @@ class WHITTLE_API Executor {
 
   /// From here to end_capture, launches are also recorded.
   virtual void begin_capture(Graph& graph, std::span<const Node> inputs) = 0;
-  virtual std::unique_ptr<Replay> end_capture() = 0;
+  virtual Owner<Replay> end_capture() = 0;
 };
 
 /// The executor of the device of that name ("cpu", "interp"; empty: WHITTLE_DEVICE, else cpu). Defined by the

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -36,7 +35,7 @@ class Capture {
                       std::is_same_v<Result, std::vector<Tensor>>,
                   "capture: a captured step returns a Tensor, a std::vector<Tensor> or nothing");
     const std::array<const Tensor*, sizeof...(Inputs)> list{&static_cast<const Tensor&>(inputs)...};
-    if (replay_ != nullptr)
+    if (replay_)
       repeat(list);
     else
       record(list, [&] {
@@ -55,9 +54,8 @@ class Capture {
 
   /// Forgets what was recorded: the next call records anew.
   void reset() {
-    if (replay_ != nullptr && Memory::has_context(inputs_[0].sample))
-      Memory::unpin(inputs_[0].sample.context(), buffers_);
-    replay_.reset();
+    if (replay_ && Memory::has_context(inputs_[0].sample)) Memory::unpin(inputs_[0].sample.context(), buffers_);
+    replay_ = {};
     results_.clear();
   }
 
@@ -111,7 +109,7 @@ class Capture {
   }
 
   Body body_;
-  std::unique_ptr<Replay> replay_;
+  Owner<Replay> replay_;
   std::vector<Node> buffers_;  ///< memory that the recorded launches use, pinned
   std::vector<Input> inputs_;
   std::vector<Tensor> results_;

@@ -1,7 +1,6 @@
 // Tensors from nothing: constants, counters, masks; and tensors put together.
 #pragma once
 
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -46,11 +45,13 @@ inline Tensor arange(const Dim& stop, DType dtype = DType::int32, Context& conte
 inline Tensor arange(double start, double stop, double step, Context& context = default_context(),
                      const std::source_location& where = std::source_location::current()) {
   const Located at(context, where);
-  const double count = std::ceil((stop - start) / step);
-  if (!(step != 0) || !(count >= 0) || !(count < 4294967296.0))
+  const double steps = (stop - start) / step;
+  if (!(step != 0) || !(steps > -1) || !(steps <= 4294967295.0))
     at.fail<Error>("arange: given " + std::to_string(start) + ", " + std::to_string(stop) + ", " +
                    std::to_string(step) + ", expected steps that lead from start to stop");
-  return arange(static_cast<std::int64_t>(count), DType::int32, context).cast(DType::float32) * step + start;
+  const auto whole = static_cast<std::int64_t>(steps);
+  const std::int64_t count = static_cast<double>(whole) < steps ? whole + 1 : whole;
+  return arange(count, DType::int32, context).cast(DType::float32) * step + start;
 }
 
 namespace detail {

@@ -179,9 +179,9 @@ class Memory {
     Recording(const Recording&) = delete;
     Recording& operator=(const Recording&) = delete;
 
-    std::unique_ptr<Replay> finish(std::vector<Node>& used) {
+    Owner<Replay> finish(std::vector<Node>& used) {
       used.assign(context_.pinned_.begin() + static_cast<std::ptrdiff_t>(first_), context_.pinned_.end());
-      std::unique_ptr<Replay> replay = context_.executor().end_capture();
+      Owner<Replay> replay = context_.executor().end_capture();
       context_.capturing_ = false;
       return replay;
     }

@@ -1,7 +1,6 @@
 // Layers of neural networks: plain structures of tensors, called like functions.
 #pragma once
 
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,7 @@ namespace detail {
 
 /// A realised parameter, uniform in [-1, 1] / sqrt(inputs) (LeCun et al., Efficient BackProp, 1998).
 inline Tensor initial_parameter(const Dims& dims, std::int64_t inputs, Context& context) {
-  const double bound = 1.0 / std::sqrt(static_cast<double>(inputs));
+  const double bound = 1.0 / __builtin_sqrt(static_cast<double>(inputs));
   return uniform(dims, -bound, bound, DType::float32, context).realize();
 }
 

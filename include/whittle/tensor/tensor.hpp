@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <source_location>
 #include <span>
 #include <string>
@@ -78,7 +77,7 @@ class Tensor {
 
   /// No tensor yet: using it is an Error.
   Tensor() = default;
-  Tensor(Context& context, Node node) : state_(std::make_shared<detail::TensorState>(context, node)) {}
+  Tensor(Context& context, Node node) : state_(std::in_place, context, node) {}
 
   /// Copies of host data, at once. `shape` defaults to one axis. Throws ShapeError where the numbers of
   /// elements differ.
@@ -112,7 +111,7 @@ class Tensor {
                            Context& context, const Where& where);
 
   // Facts
-  bool empty() const { return state_ == nullptr; }
+  bool empty() const { return !state_; }
   Context& context() const;
   Node node() const { return context(), state_->node; }
   Graph& graph() const { return context().graph(); }
@@ -273,7 +272,7 @@ class Tensor {
   void write_bytes(std::span<const std::byte> bytes, std::size_t count, DType dtype, const Where& where) const;
   void read_bytes(std::span<std::byte> bytes, std::size_t count, DType dtype, const Where& where) const;
 
-  std::shared_ptr<detail::TensorState> state_;
+  SharedOwner<detail::TensorState> state_;
 };
 
 namespace detail {
@@ -353,7 +352,7 @@ inline std::uint32_t axis_mask(const Located& at, const Axes& axes, std::size_t 
 }  // namespace detail
 
 inline Context& Tensor::context() const {
-  if (state_ == nullptr) throw Error("an empty tensor is used; expected one that was given a value");
+  if (!state_) throw Error("an empty tensor is used; expected one that was given a value");
   if (state_->context == nullptr) throw Error("a tensor is used whose context is gone");
   return *state_->context;
 }

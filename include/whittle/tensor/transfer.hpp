@@ -2,7 +2,6 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -15,12 +14,14 @@ inline namespace v0 {
 
 namespace detail {
 
+// Without <cmath>, here and in other headers: its special functions take a twentieth of <whittle/whittle.hpp>.
 inline double half_to_double(std::uint16_t stored) {
+  const auto power_of_two = [](int n) { return std::bit_cast<double>(static_cast<std::uint64_t>(n + 1023) << 52); };
   const int exponent = (stored >> 10) & 31, fraction = stored & 1023;
   const double size = exponent == 31  ? (fraction != 0 ? std::numeric_limits<double>::quiet_NaN()
                                                        : std::numeric_limits<double>::infinity())
-                      : exponent == 0 ? std::ldexp(fraction, -24)
-                                      : std::ldexp(fraction + 1024, exponent - 25);
+                      : exponent == 0 ? fraction * power_of_two(-24)
+                                      : (fraction + 1024) * power_of_two(exponent - 25);
   return (stored >> 15) != 0 ? -size : size;
 }
 
