@@ -110,27 +110,26 @@ class TypeChecker {
     return {any_dtype, TypeFact::no_class, false};
   }
 
-  /// The dtypes of one pattern of a right side or a guard.
-  constexpr TypeFact check(PatternSpan span, FaultKind kind) {
-    const PatternTree tree(set_.records + span.begin, span.size);
+  /// The dtypes of one pattern of a right side or a guard, as far as there is no fault.
+  constexpr TypeFact check(const PatternSpan& span, FaultKind kind) {
+    const PatternTree tree{set_.records + span.begin, span.size};
     TypeFact facts[Room] = {};
-    for (std::uint32_t i = 0; i < span.size && !fault_.found(); ++i) {
-      facts[i] = fact_of(tree, i, facts);
-      if (facts[i].possible.mask == 0) fault_ = {kind, rule_, {}, 0, {}, {span.begin + i, 1}};
+    for (std::uint32_t i = 0; i < span.size; ++i) {
+      const PatternRecord& record = tree.records[i];
+      switch (record.kind) {
+      case RecordKind::operation: facts[i] = fact_of_operation(tree, i, facts); break;
+      case RecordKind::any_operator:
+      case RecordKind::variable:
+      case RecordKind::constant: facts[i] = fact_of_name(record.name); break;
+      default: facts[i] = {record.dtypes, TypeFact::no_class, false};
+      }
+      if (facts[i].possible.mask != 0) continue;
+      fault_ = {kind, rule_, {}, 0, {}, {span.begin + i, 1}};
+      break;
     }
     return facts[span.size - 1];
   }
 
-  constexpr TypeFact fact_of(const PatternTree& tree, std::uint32_t i, const TypeFact* facts) const {
-    const PatternRecord& record = tree.records[i];
-    switch (record.kind) {
-    case RecordKind::operation: return fact_of_operation(tree, i, facts);
-    case RecordKind::any_operator:
-    case RecordKind::variable:
-    case RecordKind::constant: return fact_of_name(record.name);
-    default: return {record.dtypes, TypeFact::no_class, false};
-    }
-  }
   constexpr TypeFact fact_of_operation(const PatternTree& tree, std::uint32_t i, const TypeFact* facts) const {
     const PatternRecord& record = tree.records[i];
     const Op op = record.op;

@@ -215,13 +215,13 @@ struct PartAppender {
   constexpr void append(const auto& part) {
     number_positions(part.positions);
     const TableSizes at = all.sizes;
-    for (std::size_t i = 0; i < part.sizes.rows; ++i)
-      append_row(part.rows[i], at.steps, part.roots[i], part.root_kinds[i]);
-    for (std::size_t i = 0; i < part.sizes.steps; ++i) append_step(part.steps[i]);
     for (std::size_t i = 0; i < part.sizes.rules; ++i) {
       CompiledRule& rule = all.rules[at.rules + i] = part.rules[i];
       rule.first_replacement = static_cast<std::uint16_t>(rule.first_replacement + at.replacements);
     }
+    for (std::size_t i = 0; i < part.sizes.rows; ++i)
+      append_row(part.rows[i], at.steps, part.roots[i], part.root_kinds[i]);
+    for (std::size_t i = 0; i < part.sizes.steps; ++i) append_step(part.steps[i]);
     for (std::size_t i = 0; i < part.sizes.replacements; ++i) {
       CompiledReplacement& replacement = all.replacements[at.replacements + i] = part.replacements[i];
       replacement.first_build += static_cast<std::uint32_t>(at.builds);
@@ -246,8 +246,8 @@ struct PartAppender {
     all.add_row(row, root, root_kind);
     Row& added = all.rows[all.sizes.rows - 1];
     added.first_step += static_cast<std::uint32_t>(steps);
-    for (std::uint8_t& slot : added.slots)
-      if (slot >= near_end && slot != unbound) slot = registers[slot];
+    for (std::uint32_t i = 0, count = all.rules[row.rule].slot_count; i < count; ++i)
+      if (row.slots[i] >= near_end && row.slots[i] != unbound) added.slots[i] = registers[row.slots[i]];
     constexpr std::uint64_t near = position_bit(near_end) - 1;
     added.decided = row.decided & near;
     for (std::uint64_t rest = row.decided & ~near; rest != 0; rest &= rest - 1)

@@ -200,8 +200,8 @@ struct RowMaker {
       row.decided |= std::uint64_t{1} << (reg - first_position);
   }
 
+  /// Binds the name of record i, which has one.
   constexpr void bind(std::uint32_t i, std::uint8_t reg) {
-    if (slots[i] == unbound) return;
     std::uint8_t& slot = row.slots[slots[i]];
     if (slot == unbound)
       slot = reg;
@@ -212,7 +212,7 @@ struct RowMaker {
   constexpr void visit(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
     const PatternRecord& record = left.records[i];
     if (record.kind == RecordKind::alternatives) {
-      bind(i, reg);
+      if (slots[i] != unbound) bind(i, reg);
       return visit(left.child(i, choose(record.arity)), reg, implied, is_root);
     }
     if (record.kind == RecordKind::optional) return visit(left.child(i, 0), reg, implied, is_root);
@@ -222,14 +222,14 @@ struct RowMaker {
     }
     if (record.kind == RecordKind::operation || record.kind == RecordKind::any_operator)
       return visit_operation(i, reg, implied, is_root);
-    test_dtype(i, reg, implied);
-    test_leaf(i, reg, implied);
-    bind(i, reg);
+    visit_leaf(i, reg, implied);
+    if (slots[i] != unbound) bind(i, reg);
   }
 
-  /// The dtypes that the node can have where the dtypes are as they have to be go with the step.
-  constexpr void test_leaf(std::uint32_t i, std::uint8_t reg, DTypes implied) {
+  constexpr void visit_leaf(std::uint32_t i, std::uint8_t reg, DTypes implied) {
     const PatternRecord& record = left.records[i];
+    const std::uint32_t role = roles[i].mask;
+    if ((implied.mask & ~role) != 0) test_dtype(i, reg);
     StepKind kind = StepKind::nonconstant;
     switch (record.kind) {
     case RecordKind::constant: kind = StepKind::constant; break;
@@ -241,12 +241,12 @@ struct RowMaker {
     case RecordKind::truth: kind = StepKind::truth; break;
     default: return;
     }
-    rest[rest_count++] = {kind, reg, 0, 0, {}, Op::none, {implied.mask & roles[i].mask}, record.bits};
+    // With the dtypes that the node can have where the dtypes are as they have to be.
+    rest[rest_count++] = {kind, reg, 0, 0, {}, Op::none, {implied.mask & role}, record.bits};
     decide(reg);
   }
 
-  constexpr void test_dtype(std::uint32_t i, std::uint8_t reg, DTypes implied) {
-    if ((implied.mask & ~roles[i].mask) == 0) return;
+  constexpr void test_dtype(std::uint32_t i, std::uint8_t reg) {
     rest[rest_count++] = {StepKind::dtype, reg, 0, 0, {}, Op::none, roles[i], 0};
   }
 
@@ -266,8 +266,8 @@ struct RowMaker {
     if (is_root && !one_op && record.sources == Sources::exact) row.root_arity = arity;
     if (record.has_argument) rest[rest_count++] = {StepKind::argument, reg, 0, 0, {}, Op::none, {}, record.bits};
     const bool tells_dtype = one_op && (is_comparison(record.op) || record.op == Op::logical_not);
-    if (!tells_dtype) test_dtype(i, reg, implied);
-    bind(i, reg);
+    if (!tells_dtype && (implied.mask & ~roles[i].mask) != 0) test_dtype(i, reg);
+    if (slots[i] != unbound) bind(i, reg);
     if (record.sources == Sources::every) return visit_every(i, reg);
     visit_sources(i, reg);
   }
@@ -282,7 +282,8 @@ struct RowMaker {
   constexpr bool is_swapped(std::uint32_t i) {
     const PatternRecord& record = left.records[i];
     if (record.kind != RecordKind::operation || !is_commutative(record.op) || record.arity != 2) return false;
-    const PatternRecord &a = left.records[left.child(i, 0)], &b = left.records[left.child(i, 1)];
+    const PatternRecord& b = left.records[i - 1];
+    const PatternRecord& a = left.records[i - 1 - b.size];
     if (has_two_orders(a, b, constants_last)) return choose(2) == 1;
     return constants_last && is_constant_record(a) && !is_constant_record(b);
   }
@@ -320,7 +321,7 @@ struct RowMaker {
     row.has_default = true;
     const StepKind kind = missing.op == Op::fdiv ? StepKind::fill_real : StepKind::fill_integer;
     rest[rest_count++] = {kind, reg, to, 0, {}, Op::none, {}, missing.bits};
-    bind(operand, to);
+    if (slots[operand] != unbound) bind(operand, to);
     visit(left.child(i, 1 - k), reg, implied, false);
   }
 };

@@ -34,8 +34,8 @@ struct ResidualMaker {
     for (std::uint32_t i = row.first_step, end = i + row.step_count; i < end; ++i)
       if (!is_decided(table.steps[i])) waiting[left++] = static_cast<std::uint16_t>(i - row.first_step);
     order(waiting, left);
-    for (std::uint8_t slot : row.slots)
-      if (slot != unbound) load(slot);
+    for (std::uint32_t i = 0; i < table.rules[row.rule].slot_count; ++i)
+      if (row.slots[i] != unbound) load(row.slots[i]);
   }
 
   /// Puts the steps so that of those that can be taken without a load the first is next, else the first of all.

@@ -34,7 +34,7 @@ constexpr NearClasses near_classes(const TableView& table) {
   for (std::size_t r = 0; r < table.row_count; ++r) {
     const Row& row = table.rows[r];
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
-      if (!asks_for_operator(step->kind) || !is_near(step->from)) continue;
+      if (step->kind == StepKind::source || !asks_for_operator(step->kind) || !is_near(step->from)) continue;
       const Op op = demanded_op(*step);
       if (op != Op::none && classes.of_op[near_op(op)] == 0) classes.of_op[near_op(op)] = classes.count++;
     }
@@ -78,9 +78,9 @@ struct MaskMaker {
   Masks& out;
   std::uint32_t step_count = 0;
 
-  /// The rows of a block to which it makes no difference what is there, or that want a pair to be the same.
+  /// The rows of a block that are for any dtype, that ask what is near the node, or that want a pair to be the same.
   struct Common {
-    std::uint64_t of_any_dtype, of_any_class[near_count], wanting_same[near_pair_count];
+    std::uint64_t of_any_dtype, asking[near_count], wanting_same[near_pair_count];
   };
 
   constexpr void make(const std::uint16_t* members, std::size_t count) {
@@ -102,7 +102,8 @@ struct MaskMaker {
   constexpr void spread(const Common& common, std::uint64_t all, auto& block) const {
     for (std::uint64_t& rows : block.of_dtype) rows |= common.of_any_dtype;
     for (std::size_t near = 0; near < near_count; ++near)
-      for (std::size_t c = 0; c < classes.count; ++c) block.of_class[near][c] |= common.of_any_class[near];
+      if (const std::uint64_t others = all & ~common.asking[near]; others != 0)
+        for (std::size_t c = 0; c < classes.count; ++c) block.of_class[near][c] |= others;
     for (std::size_t pair = 0; pair < near_pair_count; ++pair)
       block.unless_same[pair] = all & ~common.wanting_same[pair];
   }
@@ -111,11 +112,15 @@ struct MaskMaker {
   constexpr std::uint64_t narrow(const Row& row, auto& block, Common& common, std::uint64_t bit) const {
     DTypes dtypes = any_dtype;
     std::uint64_t left_open[near_count] = {};  // classes, a bit each
-    for (std::uint64_t& open : left_open) open = ~std::uint64_t{0};
+    std::uint32_t asked = 0;                   // for which of them, a bit each
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
+      if (step->kind == StepKind::source) continue;
       if (asks_for_operator(step->kind)) {
-        if (is_decided_near(row, step->from))
-          left_open[near_number(step->from)] &= classes_for(*step, step->from == near_b);
+        if (!is_decided_near(row, step->from)) continue;
+        const std::size_t near = near_number(step->from);
+        const std::uint64_t open = classes_for(*step, step->from == near_b);
+        left_open[near] = (asked >> near & 1) != 0 ? left_open[near] & open : open;
+        asked |= 1u << near;
       } else if (step->kind == StepKind::dtype) {
         if (step->from == 0) dtypes.mask &= step->dtypes.mask;
       } else if (step->kind == StepKind::same) {
@@ -129,12 +134,12 @@ struct MaskMaker {
       for (std::uint64_t open = dtypes.mask; open != 0; open &= open - 1) block.of_dtype[std::countr_zero(open)] |= bit;
       block.of_dtype[dtype_count] |= bit;
     }
-    for (std::size_t near = 0; near < near_count; ++near)
-      if (left_open[near] == ~std::uint64_t{0})
-        common.of_any_class[near] |= bit;
-      else
-        for (std::uint64_t open = left_open[near] & class_bits(); open != 0; open &= open - 1)
-          block.of_class[near][static_cast<std::size_t>(std::countr_zero(open))] |= bit;
+    for (std::size_t near = 0; near < near_count; ++near) {
+      if ((asked >> near & 1) == 0) continue;
+      common.asking[near] |= bit;
+      for (std::uint64_t open = left_open[near] & class_bits(); open != 0; open &= open - 1)
+        block.of_class[near][static_cast<std::size_t>(std::countr_zero(open))] |= bit;
+    }
     return root_arity != any_arity ? (row.decided & near_positions) | root_is_known : 0;
   }
   /// A bit for each class that there is.
