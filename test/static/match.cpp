@@ -27,12 +27,19 @@ inline constexpr auto mine = rules<unbounded>("mine",
 inline constexpr auto logs = rules<floating_no_nan>("logs",
     log2(exp2(x))           >>= x,
     log2(x * y)             >>= log2(x) + log2(y)   |= when(x > 0 && y > 0));
+// Far more rows than most rules have, and conditions on constants.
+inline constexpr auto wide = rules<unbounded>("wide",
+    ((x + c1) * y + c2) * (x * y + b) + (x * c)     >>= x       |= when(c1 < 5 && c2 < c1 && c1 % c2 == 0),
+    ((x + c1) * y + c2) * (x * y + b) + (y * c)     >>= y       |= when(c1 < 4 && c2 < c1 && c1 % c2 == 0),
+    ((x + c1) * y + c2) * (x * y + b) + (b * c)     >>= b       |= when(c1 < 3 && c2 < c1 && c1 % c2 == 0));
 // clang-format on
 
 }  // namespace language
 
 static_assert(well_formed<language::mine>());
 static_assert(well_formed<language::logs>());
+static_assert(well_formed<language::wide>());
+static_assert(table_of<language::wide, true>.row_count > 90);
 static_assert(well_formed<simplify_rules>());
 static_assert(language::mine.rule_count == 5);
 static_assert(language::mine.rules[1].line == language::mine.rules[0].line + 1);
