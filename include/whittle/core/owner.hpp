@@ -34,7 +34,8 @@ class Owner {
   T* object_ = nullptr;
 };
 
-/// One of the owners of an object, or of none. One thread at a time may copy and drop those of one object.
+/// One of the owners of an object, or of none. As with std::shared_ptr, owners of one object may be copied and dropped
+/// by several threads, each its own.
 template <class T>
 class SharedOwner {
  public:
@@ -42,7 +43,7 @@ class SharedOwner {
   template <class... Values>
   explicit SharedOwner(std::in_place_t, Values&&... values) : shared_(new Shared{T(std::forward<Values>(values)...)}) {}
   SharedOwner(const SharedOwner& other) : shared_(other.shared_) {
-    if (shared_ != nullptr) ++shared_->owners;
+    if (shared_ != nullptr) __atomic_fetch_add(&shared_->owners, 1, __ATOMIC_RELAXED);  // std::atomic brings as much
   }
   SharedOwner(SharedOwner&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
   SharedOwner& operator=(SharedOwner other) noexcept {
@@ -50,7 +51,7 @@ class SharedOwner {
     return *this;
   }
   ~SharedOwner() {
-    if (shared_ != nullptr && --shared_->owners == 0) delete shared_;
+    if (shared_ != nullptr && __atomic_sub_fetch(&shared_->owners, 1, __ATOMIC_ACQ_REL) == 0) delete shared_;
   }
 
   T* get() const { return shared_ != nullptr ? &shared_->object : nullptr; }
