@@ -291,7 +291,9 @@ class BasicGraph {
           arity(arity_),
           sources{a, b, c},
           argument(argument_),
-          key(key_) {}
+          key(key_) {
+      detail::store_pair(sources, a, b);  // a user that is made next reads both at once
+    }
 
     /// Sources apart.
     constexpr bool is(Op op_, DType dtype_, std::uint8_t arity_, std::uint64_t argument_, std::uint64_t key_) const {

@@ -10,6 +10,19 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
+/// Writes two nodes by one store: a read of both that follows need not wait until two stores have reached the cache.
+constexpr void store_pair(Node* to, Node a, Node b) {
+#ifdef __SSE2__
+  if (!std::is_constant_evaluated()) {
+    const std::uint64_t both = number_of(a) | std::uint64_t{number_of(b)} << 32;
+    __builtin_memcpy(to, &both, sizeof(both));
+    return;
+  }
+#endif
+  to[0] = a;
+  to[1] = b;
+}
+
 /// Whether one of the first two sources of `a` (`of_a`) is `b` or one of its sources (`of_b`), or one of these is `a`.
 /// Where a source is missing there is `Node::none`, which counts as one. All are compared at once: one by one, no
 /// processor could foresee where that ends.
