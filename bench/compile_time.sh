@@ -125,6 +125,7 @@ echo 'int main() {}' >"$work/empty.cpp"
 for count in 20 100 300; do
     rules_on_graph $count >"$work/rules_$count.cpp"
 done
+{ rules_on_graph 300; echo 'static_assert(whittle::well_formed<set>());'; } >"$work/checked_300.cpp"
 printf '#include <whittle/whittle.hpp>\nint main() {}\n' >"$work/whittle.cpp"
 assertions 1 >"$work/assert_1.cpp"
 assertions 11 >"$work/assert_11.cpp"
@@ -146,6 +147,7 @@ rows=("match.hpp, 20 rules, a tree of one's own|tree_20|empty|1.0"
       "20 rules on whittle::Graph|rules_20|graph|"
       "100 rules on whittle::Graph|rules_100|graph|1.5"
       "300 rules on whittle::Graph|rules_300|graph|8"
+      "static checks of 300 rules|checked_300|rules_300|3"
       "ten static_asserts of 30 nodes|assert_11|assert_1|3"
       "whittle.hpp|whittle|empty|1.5")
 [[ $json ]] && echo "[" || printf '%-44s %-8s %-12s %-4s %8s %6s\n' "seconds over" file compiler "" more goal
@@ -154,7 +156,7 @@ for compiler in ${CXX_LIST:-g++ clang++-19}; do
     command -v "$compiler" >/dev/null || continue
     for level in -O0 -O2; do
         declare -A seconds=()
-        for file in empty graph tree_20 rules_20 rules_100 rules_300 assert_1 assert_11 whittle; do
+        for file in empty graph tree_20 rules_20 rules_100 rules_300 checked_300 assert_1 assert_11 whittle; do
             seconds[$file]=$(user_seconds "$compiler" "$level" "$file") || seconds[$file]=nan
         done
         for row in "${rows[@]}"; do

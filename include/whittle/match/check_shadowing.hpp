@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include <whittle/core/hash.hpp>
 #include <whittle/match/check_always.hpp>
 #include <whittle/match/check_names.hpp>
 #include <whittle/match/check_terms.hpp>
@@ -19,9 +20,28 @@ struct RuleTerms {
   Term<Room> narrowed[Count] = {};  ///< each part with only the dtypes that it can have
   std::size_t count = 0;
 
-  bool always = false;         ///< whatever it matches, it rewrites
-  std::uint64_t root_ops = 0;  ///< of all terms
+  bool always = false;            ///< whatever it matches, it rewrites
+  std::uint64_t root_ops = 0;     ///< of all terms
+  std::uint64_t replacement = 0;  ///< a hash of its right sides and guards
 };
+
+/// Of what a rule does where it matches: duplicates have the same, whatever their names and the order of operands.
+constexpr std::uint64_t hash_of_replacements(const RuleSetView& set, std::size_t rule) {
+  std::uint64_t sum = 0;
+  const auto add = [&](const PatternSpan& span) {
+    for (std::uint32_t i = span.begin; i < span.begin + span.size; ++i) {
+      const PatternRecord& record = set.records[i];
+      const bool is_name = record.arity == 0 && record.name.first != 0 && record.kind != RecordKind::operation;
+      sum += is_name ? 1 : mix(record.bits ^ static_cast<std::uint64_t>(record.op) << 48);
+    }
+  };
+  const RuleInfo& info = set.rules[rule];
+  for (std::uint32_t i = info.replacements; i < info.replacements + info.replacement_count; ++i) {
+    add(set.replacements[i].right);
+    add(set.replacements[i].guard);
+  }
+  return sum;
+}
 
 constexpr std::size_t term_count(const RuleSetView& set, std::size_t rule) {
   if (!has_choices(set.records, set.rules[rule].left)) return 1;
@@ -43,6 +63,7 @@ constexpr auto make_terms() {
     made.root_ops |= root_ops_of(term.root());
   } while (maker.advance());
   made.always = always_rewrites(set, Rule);
+  made.replacement = hash_of_replacements(set, Rule);
   return made;
 }
 template <const auto& Set, std::size_t Room, std::size_t Rule>
@@ -55,7 +76,7 @@ struct TermsView {
   const Term<Room>* narrowed = nullptr;
   std::size_t count = 0;
   bool always = false;
-  std::uint64_t root_ops = 0;
+  std::uint64_t root_ops = 0, replacement = 0;
 };
 
 /// The rules of a set, and those that always rewrite, by number.
@@ -77,7 +98,7 @@ constexpr auto make_set_terms(std::index_sequence<Rules...>) {
   SetTerms<Room, sizeof...(Rules)> made{
       {{terms_of_rule<Set, Room, Rules>.terms, terms_of_rule<Set, Room, Rules>.narrowed,
         terms_of_rule<Set, Room, Rules>.count, terms_of_rule<Set, Room, Rules>.always,
-        terms_of_rule<Set, Room, Rules>.root_ops}...}};
+        terms_of_rule<Set, Room, Rules>.root_ops, terms_of_rule<Set, Room, Rules>.replacement}...}};
   for (std::uint16_t r = 0; r < sizeof...(Rules); ++r)
     if (made.rules[r].always) made.always[made.always_count++] = r;
   return made;
@@ -332,8 +353,10 @@ constexpr bool is_duplicate(const RuleSetView& set, const TermsView<Room>* rules
 template <std::size_t Room>
 constexpr RuleFault duplicate_fault(const RuleSetView& set, const TermsView<Room>* rules, std::uint32_t rule) {
   if (set.rules[rule].is_lambda) return {};
+  const std::uint64_t replacement = rules[rule].replacement, ops = rules[rule].root_ops;
   for (std::uint32_t earlier = 0; earlier < rule; ++earlier)
-    if ((rules[earlier].root_ops & rules[rule].root_ops) != 0 && is_duplicate(set, rules, earlier, rule))
+    if (rules[earlier].replacement == replacement && (rules[earlier].root_ops & ops) != 0 &&
+        is_duplicate(set, rules, earlier, rule))
       return {FaultKind::duplicate, rule, {earlier}, 1};
   return {};
 }
