@@ -1,5 +1,5 @@
-// Pointers that own what they point to. Those of the standard library bring its streams with them, which is a fifth of
-// what <whittle/whittle.hpp> would take to compile.
+// Pointers that own what they point to. Those of the standard library bring its streams with them, which would be a
+// tenth of what <whittle/whittle.hpp> takes to compile.
 #pragma once
 
 #include <cstddef>
