@@ -71,10 +71,9 @@ class TypeChecker {
   }
   constexpr void join_names(std::uint32_t i) {
     const VariableName& name = left_.records[i].name;
-    if (name.first == 0 || left_.records[i].kind == RecordKind::any_operator) return;
+    if (name.empty() || left_.records[i].kind == RecordKind::any_operator) return;
     for (std::uint32_t k = 0; k < i; ++k)
-      if (left_.records[k].name.first == name.first && left_.records[k].name.second == name.second)
-        return join(k, i, i);
+      if (left_.records[k].name == name) return join(k, i, i);
   }
   /// What a well-typed graph says of a record and its sources.
   constexpr void join_parts(std::uint32_t i) {
@@ -105,8 +104,7 @@ class TypeChecker {
   constexpr TypeFact root() const { return fact_of_left(left_.count - 1); }
   constexpr TypeFact fact_of_name(const VariableName& name) const {
     for (std::uint32_t i = left_.count; i-- > 0;)
-      if (left_.records[i].name.first == name.first && left_.records[i].name.second == name.second)
-        return fact_of_left(i);
+      if (left_.records[i].name == name) return fact_of_left(i);
     return {any_dtype, TypeFact::no_class, false};
   }
 

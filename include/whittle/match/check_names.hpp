@@ -24,7 +24,7 @@ constexpr Bound bound_by(const PatternRecord* records, const PatternSpan& left, 
                          bool has_alternatives) {
   std::uint32_t at = left.begin;
   const std::uint32_t end = left.begin + left.size;
-  while (at < end && (records[at].name.first != name.first || records[at].name.second != name.second)) ++at;
+  while (at < end && !(records[at].name == name)) ++at;
   if (at == end) return Bound::never;
   if (!has_alternatives) return Bound::always;
   Bound stack[most_open_parts] = {};
@@ -55,7 +55,7 @@ struct UnboundNames {
   constexpr bool are_in(const PatternSpan& uses, FaultKind unbound) const {
     for (std::uint32_t i = uses.begin; i < uses.begin + uses.size; ++i) {
       const VariableName& name = set.records[i].name;
-      if (name.first == 0) continue;
+      if (name.empty()) continue;
       const Bound bound = bound_by(set.records, set.rules[rule].left, name, has_alternatives);
       if (bound == Bound::always) continue;
       fault.kind = static_cast<FaultKind>(static_cast<int>(unbound) + (bound == Bound::in_some ? 3 : 0));
@@ -86,20 +86,6 @@ constexpr std::size_t ways_of(const PatternRecord* records, const PatternRecord&
       has_two_orders(records[parts[0].record], records[parts[1].record], true))
     product *= 2;
   return product + without;
-}
-
-/// No fewer than the rows that a left side takes.
-constexpr std::size_t most_variants_of(const PatternRecord* records, const PatternSpan& left) {
-  std::size_t most = 1;
-  for (std::uint32_t i = left.begin; i < left.begin + left.size && most <= most_variants; ++i) {
-    const PatternRecord& record = records[i];
-    if (record.arity == 0) continue;
-    if (record.kind == RecordKind::alternatives)
-      most *= record.arity;
-    else if (record.kind == RecordKind::optional || is_commutative(record.op))
-      most *= 2;
-  }
-  return most;
 }
 
 /// How many rows a left side takes, or a number beyond the limit.
@@ -142,7 +128,8 @@ constexpr RuleFault names_fault(const RuleSetView& set, std::uint32_t rule) {
     if (unbound.are_in(replacement.guard, FaultKind::guard_unbound)) return fault;
   }
   if (has_too_many_names(set, rule)) return {FaultKind::too_many_names, rule};
-  if (most_variants_of(set.records, info.left) > most_variants && variants_of(set.records, info.left) > most_variants)
+  if (expected_rows(set.records + info.left.begin, info.left.size, false) >= most_variants &&
+      variants_of(set.records, info.left) > most_variants)
     return {FaultKind::too_many_variants, rule};
   return fault;
 }

@@ -31,7 +31,7 @@ constexpr std::uint64_t hash_of_replacements(const RuleSetView& set, std::size_t
   const auto add = [&](const PatternSpan& span) {
     for (std::uint32_t i = span.begin; i < span.begin + span.size; ++i) {
       const PatternRecord& record = set.records[i];
-      const bool is_name = record.arity == 0 && record.name.first != 0 && record.kind != RecordKind::operation;
+      const bool is_name = record.arity == 0 && !record.name.empty() && record.kind != RecordKind::operation;
       sum += is_name ? 1 : mix(record.bits ^ static_cast<std::uint64_t>(record.op) << 48);
     }
   };

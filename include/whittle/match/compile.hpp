@@ -99,7 +99,7 @@ struct RuleCompiler {
     const DTypeRoles<Room> roles(left, rule.arithmetic);
     std::uint8_t slots[Room] = {};
     for (std::uint32_t i = 0; i < left.count; ++i)
-      slots[i] = left.records[i].name.first == 0 ? unbound : names.slot_of(left.records[i].name);
+      slots[i] = left.records[i].name.empty() ? unbound : names.slot_of(left.records[i].name);
     RowMaker<Room> maker{left, roles, slots, out, constants_last};
     std::size_t variants = 0;
     do {
@@ -130,21 +130,6 @@ struct RuleCompiler {
 
 // A set is compiled in parts, each a constant expression of its own: clang allows about a million steps for one.
 inline constexpr std::size_t rules_a_part = 16;
-/// The rows that a left side comes to, nearly.
-constexpr std::size_t expected_rows(const PatternRecord* records, std::uint32_t count, bool constants_last) {
-  std::size_t rows = 1;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const PatternRecord& record = records[i];
-    const bool is_commutative_one =
-        record.kind == RecordKind::operation && record.arity == 2 && is_commutative(record.op);
-    const bool has_constant = constants_last && i > 0 && is_constant_record(records[i - 1]);
-    if ((is_commutative_one && !has_constant) || record.kind == RecordKind::optional) rows *= 2;
-    if (record.kind == RecordKind::alternatives) rows *= record.arity;
-    if (rows >= most_variants) return most_variants;
-  }
-  return rows;
-}
-
 /// Room for the rules of most parts: what they build is known at most, rows and steps are guessed.
 constexpr TableSizes room_of_part(const RuleSetView& set, std::size_t part, bool constants_last) {
   constexpr std::size_t most_rows = 128, most_steps = 1024;

@@ -35,7 +35,7 @@ struct BuildMaker {
   /// A step, with its dtype where it can be read off: not of bare literals.
   constexpr void begin(std::uint32_t i) {
     const PatternRecord& record = records[i];
-    const std::uint8_t slot = record.name.first == 0 ? std::uint8_t{0} : names.slot_of(record.name);
+    const std::uint8_t slot = record.name.empty() ? std::uint8_t{0} : names.slot_of(record.name);
     BuildStep& step = steps[i];
     step = {BuildKind::slot,     record.arity, slot,        DTypeFrom::value, 0, DType::none,
             record.has_argument, false,        record.size, record.op,        0, {},

@@ -19,7 +19,7 @@ class Names {
  public:
   constexpr Names(const PatternRecord* records, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
-      if (records[i].name.first == 0 || slot_of(records[i].name) < count_) continue;
+      if (records[i].name.empty() || slot_of(records[i].name) < count_) continue;
       if (count_ == most_slots) ERROR_a_rule_has_more_than_16_names();
       names_[count_++] = records[i].name;
     }
@@ -27,7 +27,7 @@ class Names {
   /// The slot of a name, or their number.
   constexpr std::uint8_t slot_of(const VariableName& name) const {
     std::uint8_t slot = 0;
-    while (slot < count_ && (names_[slot].first != name.first || names_[slot].second != name.second)) ++slot;
+    while (slot < count_ && !(names_[slot] == name)) ++slot;
     return slot;
   }
   constexpr std::uint8_t size() const { return count_; }
@@ -206,7 +206,7 @@ struct RowMaker {
     if (slot == unbound)
       slot = reg;
     else
-      rest[rest_count++] = {StepKind::same, reg, slot, 0, {}, Op::none, {}, 0};
+      rest[rest_count++] = step_of(StepKind::same, reg, slot);
   }
 
   constexpr void visit(std::uint32_t i, std::uint8_t reg, DTypes implied, bool is_root) {
@@ -298,7 +298,7 @@ struct RowMaker {
       if (left.records[operand].kind == RecordKind::anything && roles[operand].mask == any_dtype.mask) continue;
       const auto index = static_cast<std::uint8_t>(k);
       const std::uint8_t to = out.positions.register_of(reg, index);
-      out.new_step() = {StepKind::source, reg, to, index, Sources::exact, Op::none, {}, 0};
+      out.new_step() = step_of(StepKind::source, reg, to, index);
       visit(operand, to, condition ? only(DType::boolean) : implied, false);
       if (record.kind == RecordKind::operation && is_comparison(record.op)) implied = implied & roles[operand];
     }

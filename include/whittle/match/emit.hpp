@@ -274,9 +274,7 @@ struct MatchCode {
       std::uint64_t known = 0;
       const Step* const first = table.steps + row->first_step;
       for (const Step* step = first; step != first + row->step_count; ++step)
-        if (step->from >= first_position && step->kind == StepKind::op && demanded_op(*step) != Op::none &&
-            step->index <= few_sources)
-          known |= position_bit(step->from);
+        if (step->from >= first_position && demands_few_sources(*step)) known |= position_bit(step->from);
       for (const Step* step = first; step != first + row->step_count; ++step)
         if (step->kind == StepKind::source && step->from >= first_position && (known & position_bit(step->from)) == 0)
           others |= position_bit(step->target);

@@ -15,6 +15,11 @@ constexpr std::uint64_t code_bit(std::uint32_t code) { return std::uint64_t{1} <
 inline constexpr std::uint64_t constant_codes =
     code_bit(OperandCode::constant) | code_bit(OperandCode::zero) | code_bit(OperandCode::one);
 
+/// Whether a step leaves only operators of few sources at its position.
+constexpr bool demands_few_sources(const Step& step) {
+  return step.kind == StepKind::op && demanded_op(step) != Op::none && step.index <= few_sources;
+}
+
 /// A bit for each pair of codes of the first two operands. Of the first there are those that are over no constant, then
 /// those that are; these of two nodes, then of one node twice; all of nodes that share none, then of those that do.
 struct OpenPairs {
@@ -40,15 +45,15 @@ struct OpenPairsMaker {
     const std::uint64_t first = open_to(row, near_a), second = open_to(row, near_b);
     const std::uint64_t below = open_to(row, near_below + 1);
     const bool may_be_over_other = (below & ~constant_codes) != 0, may_be_over_constant = (below & constant_codes) != 0;
-    const bool wants_same = asks_for(row, OperandCodes::same), wants_shared = asks_for(row, OperandCodes::shared);
-    if (first == all && below == all && !wants_same && !wants_shared) {
+    const std::uint32_t relations = relations_of(row);
+    if (first == all && below == all && relations == 0) {
       of_any |= second;
       return;
     }
     for (std::uint64_t left = first; left != 0; left &= left - 1) {
       const auto code = static_cast<std::uint32_t>(std::countr_zero(left));
-      if (may_be_over_other) add(code, second, wants_same, wants_shared);
-      if (may_be_over_constant) add(code | OperandCode::over_constant, second, wants_same, wants_shared);
+      if (may_be_over_other) add(code, second, relations);
+      if (may_be_over_constant) add(code | OperandCode::over_constant, second, relations);
     }
   }
   constexpr OpenPairs made() const {
@@ -58,10 +63,10 @@ struct OpenPairsMaker {
   }
 
  private:
-  constexpr void add(std::uint32_t first, std::uint64_t second, bool wants_same, bool wants_shared) {
-    for (std::uint32_t shared = wants_shared ? OperandCodes::shared : 0; shared <= OperandCodes::shared;
+  constexpr void add(std::uint32_t first, std::uint64_t second, std::uint32_t relations) {
+    for (std::uint32_t shared = relations & OperandCodes::shared; shared <= OperandCodes::shared;
          shared += OperandCodes::shared) {
-      if (!wants_same) pairs.of_first[shared + first] |= second;
+      if ((relations & OperandCodes::same) == 0) pairs.of_first[shared + first] |= second;
       pairs.of_first[shared + OperandCodes::same + first] |= second & code_bit(first % OperandCode::count);
     }
   }
@@ -82,25 +87,24 @@ struct OpenPairsMaker {
     return (open.zero ? code_bit(OperandCode::zero) : 0) | (open.one ? code_bit(OperandCode::one) : 0) |
            (open.others ? code_bit(OperandCode::constant) : 0);
   }
-  /// Whether a row asks for two nodes to be one, so that the operands have to be related in that way.
-  constexpr bool asks_for(const Row& row, std::uint32_t relation) const {
+  /// How the operands have to be related for a row's names to be one node each.
+  constexpr std::uint32_t relations_of(const Row& row) const {
+    std::uint32_t relations = 0;
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
       const std::size_t pair = step->kind == StepKind::same ? near_pair(step->from, step->target) : no_pair;
-      if (relation == OperandCodes::same
-              ? pair == 0
-              : pair != 0 && pair != no_pair && is_told(row, step->from) && is_told(row, step->target))
-        return true;
+      if (pair == 0)
+        relations |= OperandCodes::same;
+      else if (pair != no_pair && is_told(row, step->from) && is_told(row, step->target))
+        relations |= OperandCodes::shared;
     }
-    return false;
+    return relations;
   }
   /// Whether a graph can tell of a node near another whether it is shared: no source of one that may have many.
   constexpr bool is_told(const Row& row, std::uint8_t near) const {
     if (near < near_below) return true;
     const std::uint8_t parent = near < near_below + 2 ? near_a : near_b;
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step)
-      if (step->from == parent && step->kind == StepKind::op && demanded_op(*step) != Op::none &&
-          step->index <= few_sources)
-        return true;
+      if (step->from == parent && demands_few_sources(*step)) return true;
     return false;
   }
 };

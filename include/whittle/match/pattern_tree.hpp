@@ -3,6 +3,7 @@
 
 #include <whittle/match/arithmetic.hpp>
 #include <whittle/match/rule_set.hpp>
+#include <whittle/match/table.hpp>
 
 namespace whittle {
 inline namespace v0 {
@@ -23,6 +24,21 @@ constexpr bool has_two_orders(const PatternRecord& a, const PatternRecord& b, bo
   }
   if (a.kind == RecordKind::anything && b.kind == RecordKind::anything) return false;
   return !(a.kind == RecordKind::variable && b.kind == RecordKind::variable && a.name == b.name);
+}
+
+/// The rows that a left side comes to, nearly; without `constants_last` no fewer. Beyond the limit, that.
+constexpr std::size_t expected_rows(const PatternRecord* records, std::uint32_t count, bool constants_last) {
+  std::size_t rows = 1;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const PatternRecord& record = records[i];
+    const bool is_commutative_one =
+        record.kind == RecordKind::operation && record.arity == 2 && is_commutative(record.op);
+    const bool has_constant = constants_last && i > 0 && is_constant_record(records[i - 1]);
+    if ((is_commutative_one && !has_constant) || record.kind == RecordKind::optional) rows *= 2;
+    if (record.kind == RecordKind::alternatives) rows *= record.arity;
+    if (rows >= most_variants) return most_variants;
+  }
+  return rows;
 }
 
 /// The records of the largest pattern of a set.

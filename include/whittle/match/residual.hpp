@@ -90,7 +90,7 @@ struct ResidualMaker {
     loaded |= position_bit(reg);
     const Position& position = table.positions[reg - std::size_t{first_position}];
     load(position.parent);
-    out[count++] = {StepKind::source, position.parent, reg, position.index, Sources::exact, Op::none, {}, 0};
+    out[count++] = step_of(StepKind::source, position.parent, reg, position.index);
   }
 };
 

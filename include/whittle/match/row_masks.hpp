@@ -34,7 +34,7 @@ constexpr NearClasses near_classes(const TableView& table) {
   for (std::size_t r = 0; r < table.row_count; ++r) {
     const Row& row = table.rows[r];
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
-      if (step->kind == StepKind::source || !asks_for_operator(step->kind) || !is_near(step->from)) continue;
+      if (!asks_for_operator(step->kind) || !is_near(step->from)) continue;
       const Op op = demanded_op(*step);
       if (op != Op::none && classes.of_op[near_op(op)] == 0) classes.of_op[near_op(op)] = classes.count++;
     }

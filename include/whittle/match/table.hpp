@@ -45,6 +45,11 @@ struct Step {
   std::uint64_t bits;
 };
 
+/// A step that needs no more than this.
+constexpr Step step_of(StepKind kind, std::uint8_t from, std::uint8_t target, std::uint8_t index = 0) {
+  return {kind, from, target, index, Sources::exact, Op::none, {}, 0};
+}
+
 /// A step without its `bits`, as a template argument.
 using PackedStep = std::uint64_t;
 static_assert(dtype_count <= 16 && StepKind::compare_remainder < StepKind{32});
