@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include <whittle/core/inline.hpp>
 #include <whittle/core/scalar.hpp>
 #include <whittle/ir/graph.hpp>
 #include <whittle/ir/user_operator.hpp>
@@ -293,11 +294,11 @@ constexpr WideInterval elementwise_interval(const G& g, Node n) {
   return {clamp(ab.low + c.low), clamp(ab.high + c.high)};
 }
 
-/// Bounds that 64 bits are enough for: far from the ends of int64, so that sums and products of two fit.
+/// Bounds that 64 bits are enough for: far from the ends of int64, so that sums and products of two fit. `no_interval`
+/// is not small.
 constexpr bool is_small(Interval a) {
   constexpr std::uint64_t limit = std::uint64_t{1} << 31;
-  return static_cast<std::uint64_t>(a.low) + limit <= 2 * limit &&
-         static_cast<std::uint64_t>(a.high) + limit <= 2 * limit && a.low <= a.high;
+  return ((static_cast<std::uint64_t>(a.low) + limit) | (static_cast<std::uint64_t>(a.high) + limit)) < 2 * limit;
 }
 
 constexpr std::int64_t small_quotient(std::int64_t a, std::int64_t b) {
@@ -350,10 +351,9 @@ constexpr bool small_logic(Op op, Interval a, Interval b, Interval& result) {
   return op == Op::bit_and || op == Op::bit_or;
 }
 
-/// Bounds that are known, or of a constant, if they are small: those of an index or a truth value. `no_interval` is
-/// not.
+/// Bounds that are known, or of a constant, if they are small: those of an index or a truth value.
 template <class G>
-constexpr bool small_source(const G& g, Node n, DType dtype, Interval& bounds) {
+WHITTLE_INLINE constexpr bool small_source(const G& g, Node n, DType dtype, Interval& bounds) {
   if (g.dtype(n) != dtype) return false;
   const auto value = static_cast<std::int64_t>(g.argument(n));
   bounds = g.op(n) == Op::constant ? Interval{value, value} : g.known_interval(n);
@@ -378,16 +378,16 @@ template <class G>
 constexpr bool small_interval(const G& g, Node n, Interval& result) {
   Interval a, b;
   const Op op = g.op(n);
-  const std::span<const Node> sources = g.sources(n);
-  if (sources.size() == 2) {
-    const DType dtype = g.dtype(sources[0]);
+  const std::uint32_t arity = g.arity(n);
+  const Node first = g.source_of_few(n, 0), second = g.source_of_few(n, 1);
+  if (arity == 2) {
+    const DType dtype = g.dtype(first);
     if (dtype != DType::index && dtype != DType::boolean) return false;
-    if (!small_source(g, sources[0], dtype, a) || !small_source(g, sources[1], dtype, b)) return false;
-    return dtype == DType::index ? small_binary(op, a, b, sources[0] == sources[1], result)
-                                 : small_logic(op, a, b, result);
+    if (!small_source(g, first, dtype, a) || !small_source(g, second, dtype, b)) return false;
+    return dtype == DType::index ? small_binary(op, a, b, first == second, result) : small_logic(op, a, b, result);
   }
-  if (sources.size() == 3) return op == Op::where && small_where(g, n, result);
-  if (sources.size() != 1 || op != Op::range || !small_source(g, sources[0], DType::index, a)) return false;
+  if (arity == 3) return op == Op::where && small_where(g, n, result);
+  if (arity != 1 || op != Op::range || !small_source(g, first, DType::index, a)) return false;
   result = {0, small_greater(a.high - 1, 0)};
   return true;
 }
@@ -460,8 +460,9 @@ constexpr void compute_interval(G& g, Node n) {
   }
 }
 
+/// Apart, since most bounds are known.
 template <class G>
-constexpr Interval new_interval(G& g, Node n) {
+[[gnu::noinline]] constexpr Interval new_interval(G& g, Node n) {
   g.reserve_intervals();
   if (!keep_small_interval(g, n)) {
     // Most often because of variables and ranges that nobody has asked for yet.
