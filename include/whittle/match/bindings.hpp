@@ -106,9 +106,13 @@ struct Bindings {
     return step.op == Op::logical_not && narrow_fact_of(Op::equal, stack[top - 1], zero, stack[top - 1]);
   }
 
-  /// An expression over integers of 64 bits, which is what nearly all guards come to; false if these are too few.
-  constexpr bool narrow_value(const BuildStep* step, std::uint32_t count, NarrowFact& value) const {
-    if (count == 1) return narrow_operand(*step, value);
+  /// What nearly all guards compare: a name or a number, or an expression over integers of 64 bits; false if these are
+  /// too few.
+  WHITTLE_INLINE constexpr bool narrow_value(const BuildStep* step, std::uint32_t count, NarrowFact& value) const {
+    return count == 1 ? narrow_operand(*step, value) : narrow_expression(step, count, value);
+  }
+  [[gnu::noinline]] constexpr bool narrow_expression(const BuildStep* step, std::uint32_t count,
+                                                     NarrowFact& value) const {
     NarrowFact stack[6];  // deeper guards are rare
     std::size_t top = 0;
     for (const BuildStep* end = step + count; step != end; ++step) {
