@@ -13,6 +13,21 @@ namespace {
 
 using namespace whittle;
 
+namespace names {
+using namespace whittle::dsl;
+constexpr auto b = var<"b">, f = var<"f">, x = var<"x">, y = var<"y">, z = var<"z">;
+constexpr auto c = cst<"c">, d = cst<"d">;
+
+// clang-format off
+constexpr auto lambda_kinds = rules<unbounded>("lambda kinds",
+    (x + y) + (z * maybe<1>(c)) >>= with(x, y, z, c)([](auto& g, auto p, auto q, auto r, auto s) { return g.make(Op::where, DType::index, {g.constant(bool_scalar(true)), g.make(Op::min, DType::index, {p, q}), g.make(Op::max, DType::index, {r, s})}); }),
+    (x * maybe<3>(d)) % c       >>= with(d, x)([](auto& g, auto p, auto q) { return g.make(Op::floordiv, DType::index, {q, p}); }) |= when(d > 2),
+    min(_, _).as<"f">()         >>= with(f)([](auto& g, auto p) { return g.make(Op::neg, DType::index, {p}); }),
+    where(b, x, y)              >>= with(b, x, y)([](auto& g, auto p, auto q, auto r) { return g.op(p) == Op::less ? g.make(Op::where, DType::index, {p, r, q}) : Node::none; }));
+// clang-format on
+}  // namespace names
+using names::lambda_kinds;
+
 template <Strategy How>
 using by = matcher<simplify_rules, Graph, NoContext, How>;
 
@@ -99,6 +114,24 @@ TEST_CASE("strategies: a graph of 100,000 random nodes") {
   CHECK(outcome_of<Strategy::tables>(1000, 800) == plain);
   CHECK(outcome_of<Strategy::code>(1000, 800) == plain);
   CHECK(plain.rewrites > 25'000);
+}
+
+TEST_CASE("strategies: lambdas of any number of names, of operands that may be missing, and with guards") {
+  Graph g;
+  NoContext context;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) random_expressions(g, seed, 150);
+  std::size_t found[4] = {};
+  for (std::uint32_t i = 1, size = g.size(); i < size; ++i) {
+    const Node n{i};
+    const auto plain = matcher<lambda_kinds, Graph, NoContext, Strategy::linear>::match(g, n, context);
+    const auto tables = matcher<lambda_kinds, Graph, NoContext, Strategy::tables>::match(g, n, context);
+    const auto code = matcher<lambda_kinds, Graph, NoContext, Strategy::code>::match(g, n, context);
+    REQUIRE(tables.node == plain.node);
+    REQUIRE(code.node == plain.node);
+    REQUIRE(tables.rule == plain.rule);
+    if (plain.found()) ++found[plain.rule];
+  }
+  for (std::size_t count : found) CHECK(count > 5);
 }
 
 TEST_CASE("strategies: small sets are code, large ones tables") {

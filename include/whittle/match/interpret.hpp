@@ -115,33 +115,48 @@ constexpr Match<G> match_rows(const TableView& table, const LambdaCall<G, Contex
 
 constexpr std::uint64_t all_if(bool condition) { return 0 - std::uint64_t{condition}; }
 
-/// The rows that what lies below the node's sources leaves open, and the registers of that.
+/// Those of the rows that what lies below the node's sources leaves open, and the registers of that.
 template <class G>
 WHITTLE_INLINE constexpr std::uint64_t rows_by_below(const G& g, const NearClasses& near, const auto& block,
-                                                     node_of<G>* registers) {
-  std::uint64_t rows = ~std::uint64_t{0};
+                                                     node_of<G>* registers, std::uint64_t rows) {
   for (std::uint8_t k = 0; k < 4; ++k) {
     const node_of<G> parent = registers[near_a + k / 2];
     rows &= block.of_class[2 + k][look_at(g, near, parent, k % 2, registers[near_below + k])];
   }
+  if ((rows & block.wanting_same) == 0) return rows;
   for (std::size_t pair = 1; pair < near_pair_count; ++pair)
     rows &= block.unless_same[pair] | all_if(registers[near_pairs[pair].first] == registers[near_pairs[pair].second]);
   return rows;
 }
 
+/// Replaces what a row has matched whose rule is no more than a lambda.
+template <class G, class Context>
+WHITTLE_INLINE constexpr bool replace_by_lambda(const MaskedRow& member, const Row& row, LambdaCall<G, Context> lambda,
+                                                G& graph, const node_of<G>* registers, Context& context,
+                                                Match<G>& match) {
+  node_of<G> arguments[MaskedRow::most_arguments];
+  for (std::size_t k = 0; k < MaskedRow::most_arguments; ++k) arguments[k] = registers[member.arguments[k]];
+  const node_of<G> made = lambda(graph, context, arguments);
+  return accept(graph, context, registers[0], made, false, row.rule, match);
+}
+
 /// Tries the rows that masks have left open, a bit each.
 template <class G, class Context>
-[[gnu::noinline]] constexpr Match<G>
-match_masked(const TableView& table, const auto& group, const ResidualRow* residuals, std::uint64_t rows,
-             const LambdaCall<G, Context>* lambdas, G& graph, node_of<G>* registers, Context& context,
-             Normalizer<G>* normalizer, std::uint32_t first_row) {
+WHITTLE_INLINE constexpr Match<G> match_masked(const TableView& table, const auto& group, const MaskedRow* members,
+                                               std::uint64_t rows, const LambdaCall<G, Context>* lambdas, G& graph,
+                                               node_of<G>* registers, Context& context, Normalizer<G>* normalizer,
+                                               std::uint32_t first_row) {
   Match<G> match;
   if (group.has_third) registers[near_b + 1] = few_source<G>(graph, registers[0], 2);
   for (; rows != 0; rows &= rows - 1) {
-    const ResidualRow& residual = residuals[std::countr_zero(rows)];
-    if (residual.row < first_row) continue;
-    if (take_all(graph, group.steps + residual.first_step, residual.step_count, registers) &&
-        replace_row<G, Context>(table, lambdas, graph, table.rows[residual.row], registers, context, normalizer, match))
+    const MaskedRow& member = members[std::countr_zero(rows)];
+    const ResidualRow& residual = member.residual;
+    if (residual.row < first_row || !take_all(graph, group.steps + residual.first_step, residual.step_count, registers))
+      continue;
+    const Row& row = table.rows[residual.row];
+    if (member.lambda != MaskedRow::no_lambda
+            ? replace_by_lambda<G, Context>(member, row, lambdas[member.lambda], graph, registers, context, match)
+            : replace_row<G, Context>(table, lambdas, graph, row, registers, context, normalizer, match))
       return match;
   }
   return match;
@@ -178,8 +193,7 @@ match_masks(const TableView& table, const Masks& masks, const detail::LambdaCall
   if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
   node_of<G> a = n, b = n;
   const std::uint8_t of_a = look_at(graph, *masks.near, n, 0, a);
-  std::uint8_t of_b = look_at(graph, *masks.near, n, 1, b);
-  of_b = with_literals(graph, b, of_b);
+  const std::uint8_t of_b = look_at(graph, *masks.near, n, 1, b);
   for (std::size_t k = 0; k < group.block_count; ++k) {
     const auto& block = group.blocks[k];
     std::uint64_t rows = block.of_dtype[dtype] & block.of_class[0][of_a] & block.of_class[1][of_b] &
@@ -189,10 +203,10 @@ match_masks(const TableView& table, const Masks& masks, const detail::LambdaCall
     registers[0] = n;
     registers[near_a] = a;
     registers[near_b] = b;
-    rows &= rows_by_below(graph, *masks.near, block, registers);
+    rows = rows_by_below(graph, *masks.near, block, registers, rows);
     if (rows == 0) continue;
-    const Match<G> match = match_masked<G, Context>(table, group, group.residuals + 64 * k, rows, lambdas, graph,
-                                                    registers, context, normalizer, first_row);
+    const Match<G> match = match_masked<G, Context>(table, group, group.rows + 64 * k, rows, lambdas, graph, registers,
+                                                    context, normalizer, first_row);
     if (match.found()) return match;
   }
   return {};

@@ -11,32 +11,30 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-/// What the rows of a set tell apart near a node, a class each: constants, the operators that some row asks for there,
-/// and all others. As the node's second source, where most constants are, 0 and 1 stand apart.
+/// What the rows of a set tell apart near a node, a class each: 0, 1 and other constants, the operators that some row
+/// asks for there, and all others.
 enum class NearClass : std::uint8_t { other, constant, zero, one, first_operator };
 static_assert(op_count + static_cast<std::size_t>(NearClass::first_operator) <= 65);  // constants are no operator here
 
-inline constexpr std::size_t near_ops = op_count + 1;  ///< the last for users' operators
-constexpr std::size_t near_op(Op op) {
-  return static_cast<std::size_t>(op) < op_count ? static_cast<std::size_t>(op) : op_count;
-}
-
-/// The classes of operators; how many there are.
+/// The classes by what a node is as an operand; how many there are.
 struct NearClasses {
-  std::uint8_t of_op[near_ops];
+  std::uint8_t of_code[OperandCode::count];
   std::uint8_t count;
 };
 
 constexpr NearClasses near_classes(const TableView& table) {
   NearClasses classes{};
   classes.count = static_cast<std::uint8_t>(NearClass::first_operator);
-  classes.of_op[near_op(Op::constant)] = static_cast<std::uint8_t>(NearClass::constant);
+  classes.of_code[OperandCode::constant] = static_cast<std::uint8_t>(NearClass::constant);
+  classes.of_code[OperandCode::zero] = static_cast<std::uint8_t>(NearClass::zero);
+  classes.of_code[OperandCode::one] = static_cast<std::uint8_t>(NearClass::one);
   for (std::size_t r = 0; r < table.row_count; ++r) {
     const Row& row = table.rows[r];
     for (const Step *step = table.steps + row.first_step, *end = step + row.step_count; step != end; ++step) {
       if (!asks_for_operator(step->kind) || !is_near(step->from)) continue;
       const Op op = demanded_op(*step);
-      if (op != Op::none && classes.of_op[near_op(op)] == 0) classes.of_op[near_op(op)] = classes.count++;
+      if (op == Op::none || op == Op::constant) continue;
+      if (std::uint8_t& of = classes.of_code[OperandCode::of(op)]; of == 0) of = classes.count++;
     }
   }
   return classes;
@@ -49,6 +47,16 @@ struct MaskBlock {
   std::uint64_t of_dtype[entries_a_group];
   std::uint64_t of_class[near_count][Classes];
   std::uint64_t unless_same[near_pair_count];  ///< if the nodes of the pair are not the same
+  std::uint64_t wanting_same;                  ///< rows for which a pair matters, other than the node's own sources
+};
+
+/// A row, what is left to be looked at of it, and the registers that its lambda takes if its rule is no more than one.
+struct MaskedRow {
+  static constexpr std::size_t most_arguments = 3;
+  static constexpr std::uint16_t no_lambda = 0xffff;
+  ResidualRow residual;
+  std::uint16_t lambda;  ///< its number among the lambda rules, or no_lambda
+  std::uint8_t arguments[most_arguments];
 };
 
 /// The rows of a group, in their order.
@@ -56,7 +64,7 @@ template <std::size_t Classes>
 struct GroupMasks {
   const MaskBlock<Classes>* blocks;
   std::size_t block_count;
-  const ResidualRow* residuals;  ///< what is left to be looked at of each row
+  const MaskedRow* rows;
   const Step* steps;
   bool has_third;  ///< its operators have a third source, which is loaded
 };
@@ -65,7 +73,7 @@ template <std::size_t Classes, std::size_t Rows, std::size_t Steps>
 struct RowMasks {
   static constexpr std::size_t block_count = (Rows + 63) / 64;
   MaskBlock<Classes> blocks[block_count];
-  ResidualRow residuals[Rows];
+  MaskedRow rows[Rows];
   Step steps[Steps + 1];
 };
 
@@ -93,19 +101,30 @@ struct MaskMaker {
         ResidualMaker maker{table, row, narrow(row, block, common, std::uint64_t{1} << i % 64), out.steps + step_count};
         maker.is_near_loaded = true;
         maker.make();
-        out.residuals[i] = {members[i], maker.count, step_count};
+        out.rows[i] = masked(row, {members[i], maker.count, step_count});
         step_count += maker.count;
       }
       spread(common, ~std::uint64_t{0} >> (64 - (end - first)), block);
     }
+  }
+  constexpr MaskedRow masked(const Row& row, const ResidualRow& residual) const {
+    const CompiledRule& rule = table.rules[row.rule];
+    MaskedRow made{residual, MaskedRow::no_lambda, {}};
+    const bool has_guard = table.replacements[rule.first_replacement].condition_count > 0;
+    if (!rule.is_lambda || has_guard || rule.argument_count > MaskedRow::most_arguments) return made;
+    made.lambda = rule.lambda;
+    for (std::size_t i = 0; i < rule.argument_count; ++i) made.arguments[i] = row.slots[rule.arguments[i]];
+    return made;
   }
   constexpr void spread(const Common& common, std::uint64_t all, auto& block) const {
     for (std::uint64_t& rows : block.of_dtype) rows |= common.of_any_dtype;
     for (std::size_t near = 0; near < near_count; ++near)
       if (const std::uint64_t others = all & ~common.asking[near]; others != 0)
         for (std::size_t c = 0; c < classes.count; ++c) block.of_class[near][c] |= others;
-    for (std::size_t pair = 0; pair < near_pair_count; ++pair)
+    for (std::size_t pair = 0; pair < near_pair_count; ++pair) {
       block.unless_same[pair] = all & ~common.wanting_same[pair];
+      if (pair > 0) block.wanting_same |= common.wanting_same[pair];
+    }
   }
 
   /// Writes a row's bit where it can match. What is decided with that.
@@ -118,7 +137,7 @@ struct MaskMaker {
       if (asks_for_operator(step->kind)) {
         if (!is_decided_near(row, step->from)) continue;
         const std::size_t near = near_number(step->from);
-        const std::uint64_t open = classes_for(*step, step->from == near_b);
+        const std::uint64_t open = classes_for(*step);
         left_open[near] = (asked >> near & 1) != 0 ? left_open[near] & open : open;
         asked |= 1u << near;
       } else if (step->kind == StepKind::dtype) {
@@ -152,12 +171,11 @@ struct MaskMaker {
   static constexpr std::uint64_t constants =
       bit_of(NearClass::constant) | bit_of(NearClass::zero) | bit_of(NearClass::one);
   /// The classes for which a step holds or may hold.
-  constexpr std::uint64_t classes_for(const Step& step, bool tells_literals) const {
+  constexpr std::uint64_t classes_for(const Step& step) const {
     const Op op = demanded_op(step);
     if (step.kind == StepKind::nonconstant) return ~constants;
     if (op == Op::none) return ~std::uint64_t{0};
-    if (op != Op::constant) return std::uint64_t{1} << classes.of_op[near_op(op)];
-    if (!tells_literals) return constants;
+    if (op != Op::constant) return std::uint64_t{1} << classes.of_code[OperandCode::of(op)];
     const OpenConstants open = open_constants(step);
     return (open.zero ? bit_of(NearClass::zero) : 0) | (open.one ? bit_of(NearClass::one) : 0) |
            (open.others ? bit_of(NearClass::constant) : 0);
@@ -190,7 +208,7 @@ struct SetMasks {
 template <const auto& Set, GraphKind Kind, std::size_t... Groups>
 constexpr auto make_set_masks(std::index_sequence<Groups...>) {
   constexpr auto view = [](const auto& masks, std::uint8_t root_arity) {
-    return GroupMasks<class_count_of<Set, Kind>>{masks.blocks, masks.block_count, masks.residuals, masks.steps,
+    return GroupMasks<class_count_of<Set, Kind>>{masks.blocks, masks.block_count, masks.rows, masks.steps,
                                                  root_arity != any_arity && root_arity > 2};
   };
   constexpr auto& arities = groups_of<Set, Kind.constants_last>.root_arity;
@@ -204,29 +222,31 @@ inline constexpr auto masks_of =
 
 // --- on a graph ---
 
+/// What a node is as an operand.
+template <class G>
+WHITTLE_INLINE constexpr std::uint32_t operand_code_in(const G& g, node_of<G> n) {
+  if constexpr (HasOperandCodes<G>) {
+    return graph_traits<G>::operand_code(g, n);
+  } else {
+    if constexpr (HasConstants<G>)
+      if (graph_traits<G>::is_constant(g, n)) return OperandCode::of_constant(constant_bits(g, n));
+    const Op op = graph_traits<G>::op(g, n);
+    return op == Op::constant ? 0 : OperandCode::of(op);
+  }
+}
+
 /// A source, or where there is none any node that may be looked at, and its class.
 template <class G>
 WHITTLE_INLINE constexpr std::uint8_t look_at(const G& g, const NearClasses& near, node_of<G> parent, std::uint32_t k,
                                               node_of<G>& node) {
   if constexpr (requires { graph_traits<G>::source_or_none(g, parent, k); }) {
     node = graph_traits<G>::source_or_none(g, parent, k);
-    return near.of_op[near_op(asked_op(g, node))];
+    return near.of_code[operand_code_in(g, node)];
   } else {
     const bool is_there = k < graph_traits<G>::arity(g, parent);
     node = is_there ? graph_traits<G>::source(g, parent, k) : parent;
-    return is_there ? near.of_op[near_op(asked_op(g, node))] : std::uint8_t{0};
+    return is_there ? near.of_code[operand_code_in(g, node)] : std::uint8_t{0};
   }
-}
-
-/// The class of a node, with 0 and 1 told apart from other constants. Without branches, which could not be foreseen.
-template <class G>
-WHITTLE_INLINE constexpr std::uint8_t with_literals(const G& g, node_of<G> node, std::uint8_t of) {
-  if constexpr (HasConstants<G>) {
-    const std::uint64_t bits = constant_bits(g, node);
-    const unsigned is_small = unsigned{of == static_cast<std::uint8_t>(NearClass::constant)} & unsigned{bits < 2};
-    return static_cast<std::uint8_t>(of + (static_cast<unsigned>(1 + bits) & (0u - is_small)));
-  }
-  return of;
 }
 
 }  // namespace detail
