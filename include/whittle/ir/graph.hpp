@@ -355,7 +355,7 @@ class BasicGraph {
 
   WHITTLE_INLINE constexpr Node find_or_insert(Op op, DType dtype, std::uint8_t arity, Node a, Node b, Node c,
                                                std::uint32_t greatest, std::uint64_t argument, std::uint64_t key) {
-    const auto place = table_.find(key, greatest, [&](Node n) {
+    const auto place = table_.find(key, greatest, [=, this](Node n) {
       const Record& r = record(n);
       return r.is(op, dtype, arity, argument, key) && r.sources[0] == a && r.sources[1] == b && r.sources[2] == c;
     });

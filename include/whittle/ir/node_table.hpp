@@ -98,7 +98,8 @@ class NodeTable {
       if (const Node node = line.find(line_tag(key), is_same); node != Node::none) return {node, nullptr, nullptr};
       if (!line.is_full()) return {Node::none, &line, nullptr};
     }
-    Slot* const slot = slot_of(slot_tag(key), is_same);
+    // By a copy: what is handed on lies in memory, and of most nodes nothing has to.
+    Slot* const slot = slot_of(slot_tag(key), IsSame(is_same));
     return {slot->node, nullptr, slot};
   }
   /// A new node where it was looked for. `nodes`: how many there are now.
