@@ -15,6 +15,14 @@ constexpr bool share_a_base(const LinearSum& a, const LinearSum& b) {
   return false;
 }
 
+/// Whether two expressions that are no sums are multiples of different terms.
+template <class G>
+constexpr bool are_unrelated_terms(const G& g, Node a, Node b) {
+  const Node of_a = base_of(g, a), of_b = base_of(g, b);
+  const auto is_term = [&](Node base) { return !is_additive(g.op(base)) && !is_constant_factor(g, base); };
+  return of_a != of_b && is_term(of_a) && is_term(of_b);
+}
+
 /// Of two index expressions the one that is always their minimum or maximum; none if that is not known.
 template <class G>
 constexpr Node decided_of(G& g, bool is_min, Node a, Node b) {
@@ -22,9 +30,10 @@ constexpr Node decided_of(G& g, bool is_min, Node a, Node b) {
   const bool is_small = bounds::is_small(of_a) && bounds::is_small(of_b);
   if (is_small && (is_min ? of_a.high <= of_b.low : of_b.high <= of_a.low)) return a;
   if (is_small && (is_min ? of_b.high <= of_a.low : of_a.high <= of_b.low)) return b;
+  // Of unrelated operands the bounds have told all there is.
+  if (is_small && are_unrelated_terms(g, a, b)) return Node::none;
   LinearSum difference, right;
   if (read_sum(g, a, difference) && read_sum(g, b, right)) {
-    // Of unrelated operands the bounds have told all there is.
     if (is_small && !share_a_base(difference, right)) return Node::none;
     add_scaled(g, difference, right, -1);
   } else {
