@@ -55,12 +55,37 @@ constexpr LinearSum without_remainders(G& g, LinearSum sum) {
   return sum;
 }
 
+/// False: `base` is no term of what `n` becomes where sums, products, quotients and remainders are taken apart. True if
+/// that takes many steps to tell.
+template <class G>
+constexpr bool may_have_term(const G& g, Node n, Node base) {
+  FixedVector<Node, most_terms> parts{n};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Op op = g.op(parts[i]);
+    if (parts[i] == base) return true;
+    if (!is_additive(op) && op != Op::mul && op != Op::floordiv && op != Op::floormod) continue;
+    for (Node source : g.sources(parts[i]))
+      if (!g.is_constant(source) && !parts.push_back(source)) return true;
+  }
+  return false;
+}
+
+/// Whether a term of the sum stays there whatever its quotients and remainders become: it is no part of them.
+template <class G>
+constexpr bool has_lasting_term(const G& g, const LinearSum& sum) {
+  for (const Term& term : sum.terms) {
+    bool lasts = !is_quotient_or_remainder(g, term.base);
+    for (const Term& other : sum.terms)
+      lasts = lasts && (!is_quotient_or_remainder(g, other.base) || !may_have_term(g, other.base, term.base));
+    if (lasts) return true;
+  }
+  return false;
+}
+
 // x % 4 + x / 4 * 4 - x is 0, however often each of them occurs.
 template <class G>
 constexpr bool is_one_number(G& g, const LinearSum& sum, std::int64_t& number) {
-  bool divides = false;
-  for (const Term& term : sum.terms) divides = divides || is_quotient_or_remainder(g, term.base);
-  if (!divides || !sum.fits || sum.terms.size() < 2) return false;
+  if (!sum.fits || sum.terms.size() < 2 || has_lasting_term(g, sum)) return false;
   const LinearSum plain = without_remainders(g, sum);
   number = plain.constant;
   return plain.fits && plain.is_constant();
