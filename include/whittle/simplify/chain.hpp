@@ -17,12 +17,12 @@ inline constexpr std::size_t most_terms = 32;
 
 template <class G>
 constexpr bool is_constant_factor(const G& g, Node n) {
-  return g.op(n) == Op::mul && g.is_constant(g.source(n, 1));
+  return g.op(n) == Op::mul && g.is_constant(g.source_of_few(n, 1));
 }
 /// A term without its constant factor.
 template <class G>
 constexpr Node base_of(const G& g, Node n) {
-  return is_constant_factor(g, n) ? g.source(n, 0) : n;
+  return is_constant_factor(g, n) ? g.source_of_few(n, 0) : n;
 }
 
 template <class G>
@@ -43,13 +43,17 @@ constexpr Node ordered_by(const G& g, Op op, Node operand) {
   return op == Op::add ? base_of(g, operand) : operand;
 }
 
-/// The last term of a canonical chain of `op`.
+/// The last operand of a canonical chain of `op`, and what it was joined on to: none if there is one operand.
+struct ChainParts {
+  Node rest, last;
+};
 template <class G>
-constexpr Node last_of_chain(const G& g, Op op, Node chain) {
-  const Node a = g.source(chain, 0), b = g.source(chain, 1);
-  if (g.op(a) == op) return b;
-  if (g.op(b) == op) return a;
-  return comes_before(g, ordered_by(g, op, a), ordered_by(g, op, b)) ? b : a;
+constexpr ChainParts parts_of_chain(const G& g, Op op, Node chain) {
+  if (g.op(chain) != op) return {Node::none, chain};
+  const Node a = g.source_of_few(chain, 0), b = g.source_of_few(chain, 1);
+  if (g.op(a) == op) return {a, b};
+  if (g.op(b) == op) return {b, a};
+  return comes_before(g, ordered_by(g, op, a), ordered_by(g, op, b)) ? ChainParts{a, b} : ChainParts{b, a};
 }
 
 /// Whether a node of an associative operator, over canonical sources, is a canonical chain: one operand at a
@@ -62,7 +66,7 @@ constexpr bool is_chain_in_order(const G& g, Op op, Node n) {
   if (g.op(a) == op && g.op(b) == op) return false;
   const Node chain = g.op(a) == op ? a : b, term = g.op(a) == op ? b : a;
   if (g.is_constant(g.source(chain, 1))) return false;
-  const Node last = ordered_by(g, op, last_of_chain(g, op, chain)), by = ordered_by(g, op, term);
+  const Node last = ordered_by(g, op, parts_of_chain(g, op, chain).last), by = ordered_by(g, op, term);
   return last != by && comes_before(g, last, by);
 }
 

@@ -120,13 +120,14 @@ constexpr std::uint32_t add_expression(const G& g, LinearSum& sum, Node n, std::
 /// The canonical term `n` as an addend; false if it is none. Where sums are not distributed, multiplied ones are terms.
 template <class G>
 constexpr bool read_term(const G& g, Node n, bool distributes, Term& term) {
+  const bool is_multiple = is_constant_factor(g, n);
   term = {n, 1};
-  if (is_constant_factor(g, n)) term = {g.source(n, 0), g.scalar(g.source(n, 1)).as_int()};
+  if (is_multiple) term = {g.source_of_few(n, 0), g.scalar(g.source_of_few(n, 1)).as_int()};
   const Op op = g.op(term.base);
-  const bool is_apart = !is_additive(op) || (!distributes && term.base != n);
-  return is_apart && op != Op::constant && term.coefficient != 0 &&
-         -std::numeric_limits<std::int64_t>::max() <= term.coefficient &&
-         (term.base == n || !is_constant_factor(g, term.base));
+  const bool is_apart = !is_additive(op) || (!distributes && is_multiple);
+  if (!is_apart || op == Op::constant) return false;
+  return !is_multiple || (term.coefficient != 0 && term.coefficient != std::numeric_limits<std::int64_t>::min() &&
+                          !is_constant_factor(g, term.base));
 }
 
 /// Reads a canonical sum: terms joined on one at a time in structural order, the constant last. For any other
@@ -140,16 +141,11 @@ constexpr bool read_canonical(const G& g, Node n, LinearSum& sum) {
     rest = g.source(n, 0);
   }
   std::uint64_t least_key = 0;
-  for (bool more = true; more;) {
-    Node last = rest;
-    more = g.op(rest) == Op::add;
-    if (more) {
-      const Node a = g.source(rest, 0), b = g.source(rest, 1);
-      last = last_of_chain(g, Op::add, rest);
-      rest = last == b ? a : b;
-    }
+  while (rest != Node::none) {
+    const ChainParts parts = parts_of_chain(g, Op::add, rest);
+    rest = parts.rest;
     Term term{};
-    if (!read_term(g, last, sum.distributes, term)) return false;
+    if (!read_term(g, parts.last, sum.distributes, term)) return false;
     const std::uint64_t key = g.key(term.base);
     if (!sum.terms.empty() && key >= least_key) return false;
     if (!sum.terms.push_back(term)) return false;

@@ -61,10 +61,9 @@ constexpr Node without_decided(G& g, Node n) {
   FixedVector<Node, most_terms> kept;
   bool drops = false;
   for (Node rest = others; rest != Node::none;) {
-    const bool has_more = g.op(rest) == op;
-    const Node operand = has_more ? last_of_chain(g, op, rest) : rest;
-    rest = !has_more ? Node::none : g.source(rest, operand == g.source(rest, 0) ? 1 : 0);
-    const Node decided = decided_of(g, op == Op::min, operand, last);
+    const ChainParts parts = parts_of_chain(g, op, rest);
+    const Node operand = parts.last, decided = decided_of(g, op == Op::min, operand, last);
+    rest = parts.rest;
     if (decided == operand) return others;
     if (decided == last)
       drops = true;

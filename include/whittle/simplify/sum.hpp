@@ -218,9 +218,10 @@ constexpr Node canonical_sum(G& g, Node n) {
   const Node a = g.source(n, 0), b = g.source(n, 1);
   if (const Node other = sum_with_zero(g, a, b); other != Node::none) return other;
   const bool divides = is_quotient_or_remainder(g, a) || is_quotient_or_remainder(g, b);
-  if (!divides && is_chain_in_order(g, Op::add, n) && is_short_chain(g, n)) return Node::none;
+  const bool is_ordered = is_chain_in_order(g, Op::add, n) && is_short_chain(g, n);
+  if (is_ordered && !divides) return Node::none;
   LinearSum sum;
-  sum.fits = is_short_chain(g, a) && is_short_chain(g, b);
+  sum.fits = is_ordered || (is_short_chain(g, a) && is_short_chain(g, b));
   const bool is_canonical = sum.fits && read_sum(g, n, sum);
   if (!sum.fits) return canonical_long_sum(g, n);
   // A canonical sum was joined on to one.
