@@ -109,16 +109,31 @@ constexpr Congruence chosen(const G& g, Node n) {
   return joined(*g.find_congruence(a), *g.find_congruence(b));
 }
 
-/// From those of the node's sources, which are kept.
+/// uint64 is beyond the residues.
+constexpr bool is_followed(DType dtype) { return is_int(dtype) && dtype != DType::uint64; }
+
+/// Whether nothing is known of a sum or a choice, because nothing is of one of its sources.
+template <class G>
+constexpr bool is_unknown(const G& g, Node n) {
+  const Op op = g.op(n);
+  if (op != Op::add && op != Op::sub && op != Op::min && op != Op::max && op != Op::where) return false;
+  for (std::uint32_t k = op == Op::where ? 1 : 0; k < g.arity(n); ++k) {
+    const Congruence* const known = g.find_congruence(g.source(n, k));
+    if (known != nullptr && known->modulus == 1 && g.op(g.source(n, k)) != Op::invalid) return true;
+  }
+  return false;
+}
+
+/// From those of the node's sources: they are kept, unless nothing is known.
 template <class G>
 constexpr Congruence computed(G& g, Node n) {
   const Op op = g.op(n);
   const DType dtype = g.dtype(n);
-  if (!is_int(dtype) || dtype == DType::uint64) return {};  // uint64 is beyond the residues
+  if (!is_followed(dtype)) return {};
   if (op == Op::constant) return {0, g.scalar(n).as_int()};
   const Interval bounds = interval_of(g, n);
   if (bounds.low == bounds.high) return {0, bounds.low};
-  if (!is_elementwise(op) || may_wrap(dtype, bounds)) return {};
+  if (!is_elementwise(op) || may_wrap(dtype, bounds) || is_unknown(g, n)) return {};
   if (op == Op::where) return chosen(g, n);
   const Congruence first = *g.find_congruence(g.source(n, 0));
   if (op == Op::neg) return made(first.modulus, -int128{first.residue});
@@ -127,14 +142,36 @@ constexpr Congruence computed(G& g, Node n) {
   return binary(g, n, first, *g.find_congruence(g.source(n, 1)), interval_of(g, g.source(n, 0)));
 }
 
-/// Puts what a node's congruence waits for on a stack; false if there is nothing.
+/// Keeps the congruences of sources that have none to wait for, and puts another one that a node's congruence waits for
+/// on a stack; true if there is none.
 template <class G>
-constexpr bool push_unknown_sources(const G& g, Node n, std::vector<Node>& stack) {
-  if (!is_elementwise(g.op(n))) return false;
-  const std::size_t before = stack.size();
-  for (Node source : g.sources(n))
-    if (g.find_congruence(source) == nullptr) stack.push_back(source);
-  return stack.size() != before;
+constexpr bool has_sources(G& g, Node n, std::vector<Node>& pending) {
+  const auto waits = [&](Node node) { return is_elementwise(g.op(node)) && is_followed(g.dtype(node)); };
+  if (!waits(n)) return true;
+  Node unknown = Node::none;
+  for (std::uint32_t k = 0; k < g.arity(n); ++k) {
+    const Node source = g.source(n, k);
+    if (g.find_congruence(source) != nullptr) continue;
+    if (waits(source))
+      unknown = source;
+    else
+      g.keep_congruence(source, computed(g, source));
+  }
+  if (unknown == Node::none || is_unknown(g, n)) return true;
+  pending.push_back(unknown);
+  return false;
+}
+
+/// Keeps the congruence of a node and of what it depends on.
+template <class G>
+constexpr void compute(G& g, Node root) {
+  std::vector<Node> pending{root};
+  while (!pending.empty()) {
+    const Node n = pending.back();
+    if (!has_sources(g, n, pending)) continue;
+    g.keep_congruence(n, computed(g, n));
+    pending.pop_back();
+  }
 }
 
 }  // namespace detail::congruence
@@ -142,18 +179,9 @@ constexpr bool push_unknown_sources(const G& g, Node n, std::vector<Node>& stack
 /// What a node of dtype index, or of a fixed width where nothing wraps, is modulo something, computed once and kept in
 /// the graph; of any other nothing is known.
 template <class G>
-constexpr Congruence congruence_of(G& g, Node root) {
-  if (const Congruence* known = g.find_congruence(root)) return *known;
-  std::vector<Node> stack{root};
-  while (!stack.empty()) {
-    const Node n = stack.back();
-    if (g.find_congruence(n) == nullptr) {
-      if (detail::congruence::push_unknown_sources(g, n, stack)) continue;
-      g.keep_congruence(n, detail::congruence::computed(g, n));
-    }
-    stack.pop_back();
-  }
-  return *g.find_congruence(root);
+constexpr Congruence congruence_of(G& g, Node n) {
+  if (g.find_congruence(n) == nullptr) detail::congruence::compute(g, n);
+  return *g.find_congruence(n);
 }
 
 }  // namespace v0
