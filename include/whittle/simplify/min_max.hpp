@@ -54,9 +54,9 @@ constexpr Node decided_min_max(G& g, Node n) {
 template <class G>
 constexpr Node without_decided(G& g, Node n) {
   const Op op = g.op(n);
+  if (g.dtype(n) != DType::index || (op != Op::min && op != Op::max)) return Node::none;
   const Node a = g.source(n, 0), b = g.source(n, 1);
-  const bool is_chain = (g.op(a) == op) != (g.op(b) == op);
-  if (g.dtype(n) != DType::index || (op != Op::min && op != Op::max) || !is_chain) return Node::none;
+  if ((g.op(a) == op) == (g.op(b) == op)) return Node::none;
   const Node others = g.op(a) == op ? a : b, last = g.op(a) == op ? b : a;
   FixedVector<Node, most_terms> kept;
   bool drops = false;
@@ -70,9 +70,10 @@ constexpr Node without_decided(G& g, Node n) {
     else if (!kept.push_back(operand))
       return Node::none;
   }
+  if (!drops) return Node::none;
   Node made = last;
   for (std::size_t i = kept.size(); i-- > 0;) made = g.make(op, DType::index, {made, kept[i]});
-  return drops ? made : Node::none;
+  return made;
 }
 
 }  // namespace detail
