@@ -197,12 +197,18 @@ constexpr Node quotient_of(G& g, Node x, std::int64_t c) {
   return plus(g, division.quotient, quotient_node(g, Op::floordiv, division.remainder, c));
 }
 
+/// Whether c divides a * b.
+constexpr bool divides_product(std::int64_t c, std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? int128{a} * b % c == 0 : product % c == 0;
+}
+
 /// (y % d) * k in a sum modulo c is y * k where c divides d * k.
 template <class G>
 constexpr bool drop_inner_remainders(const G& g, LinearSum& sum, std::int64_t c) {
   for (const Term term : sum.terms) {
     const std::int64_t d = divisor_of(g, Op::floormod, term.base);
-    if (d == 0 || int128{d} * term.coefficient % c != 0) continue;
+    if (d == 0 || !divides_product(c, d, term.coefficient)) continue;
     add_term(g, sum, term.base, -int128{term.coefficient});
     add_expression(g, sum, g.source(term.base, 0), term.coefficient);
     return sum.fits;
@@ -215,12 +221,13 @@ template <class G>
 constexpr bool drop_whole_periods(G& g, LinearSum& sum, std::int64_t c) {
   for (const Term term : sum.terms) {
     const std::int64_t d = divisor_of(g, Op::floordiv, term.base);
+    if (d == 0) continue;
     const int128 period = int128{d} * (c / greatest_common_divisor(term.coefficient, c));
-    if (d == 0 || !fits_int64(period)) continue;
+    if (!fits_int64(period)) continue;
     const LinearSum y = linear_sum(g, g.source(term.base, 0));
     LinearSum rest;
     for (const Term& part : y.terms)
-      if (part.coefficient % period != 0) rest.terms.push_back(part);
+      if (part.coefficient % static_cast<std::int64_t>(period) != 0) rest.terms.push_back(part);
     if (!y.fits || rest.terms.size() == y.terms.size()) continue;
     rest.set_constant(y.constant);
     add_term(g, sum, term.base, -int128{term.coefficient});
@@ -240,7 +247,7 @@ constexpr bool settle_choices(G& g, LinearSum& sum, std::int64_t c) {
     const Op op = g.op(term.base);
     const bool is_choice = op == Op::where || op == Op::min || op == Op::max;
     const Congruence known = is_choice ? congruence_of(g, term.base) : Congruence{};
-    if (is_choice && int128{term.coefficient} * known.modulus % c == 0)
+    if (is_choice && divides_product(c, term.coefficient, known.modulus))
       rest.set_constant(rest.constant + int128{term.coefficient} * known.residue);
     else
       rest.terms.push_back(term);
