@@ -10,7 +10,9 @@ inline namespace v0 {
 namespace detail {
 
 /// Both the number and its negative fit.
-constexpr bool fits_with_sign(int128 value) { return fits_int64(value) && fits_int64(-value); }
+constexpr bool fits_with_sign(int128 value) {
+  return fits_int64(value) && value != std::numeric_limits<std::int64_t>::min();
+}
 
 /// An addend of a sum, its constant factor apart.
 struct Term {
