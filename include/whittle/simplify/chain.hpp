@@ -60,12 +60,12 @@ constexpr ChainParts parts_of_chain(const G& g, Op op, Node chain) {
 /// time joined on, in structural order, a constant last.
 template <class G>
 constexpr bool is_chain_in_order(const G& g, Op op, Node n) {
-  const Node a = g.source(n, 0), b = g.source(n, 1);
+  const Node a = g.source_of_few(n, 0), b = g.source_of_few(n, 1);
   if (g.is_constant(b)) return true;
   if (g.op(a) != op && g.op(b) != op) return ordered_by(g, op, a) != ordered_by(g, op, b);
   if (g.op(a) == op && g.op(b) == op) return false;
   const Node chain = g.op(a) == op ? a : b, term = g.op(a) == op ? b : a;
-  if (g.is_constant(g.source(chain, 1))) return false;
+  if (g.is_constant(g.source_of_few(chain, 1))) return false;
   const Node last = ordered_by(g, op, parts_of_chain(g, op, chain).last), by = ordered_by(g, op, term);
   return last != by && comes_before(g, last, by);
 }
@@ -73,10 +73,10 @@ constexpr bool is_chain_in_order(const G& g, Op op, Node n) {
 /// Whether `n` is a chain of sums of no more than `most_terms` operands, a constant apart.
 template <class G>
 constexpr bool is_short_chain(const G& g, Node n) {
-  if (g.op(n) == Op::add && g.is_constant(g.source(n, 1))) n = g.source(n, 0);
+  if (g.op(n) == Op::add && g.is_constant(g.source_of_few(n, 1))) n = g.source_of_few(n, 0);
   for (std::size_t operands = 1; operands <= most_terms; ++operands) {
     if (g.op(n) != Op::add) return true;
-    const Node a = g.source(n, 0), b = g.source(n, 1);
+    const Node a = g.source_of_few(n, 0), b = g.source_of_few(n, 1);
     if (g.op(a) == Op::add && g.op(b) == Op::add) return false;
     n = g.op(a) == Op::add ? a : b;
   }
