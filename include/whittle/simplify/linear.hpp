@@ -11,7 +11,8 @@ namespace detail {
 
 /// Both the number and its negative fit.
 constexpr bool fits_with_sign(int128 value) {
-  return fits_int64(value) && value != std::numeric_limits<std::int64_t>::min();
+  const auto narrow = static_cast<std::int64_t>(value);
+  return narrow == value && narrow != std::numeric_limits<std::int64_t>::min();
 }
 
 /// An addend of a sum, its constant factor apart.
@@ -66,7 +67,7 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
   coefficient = sum.reduced(coefficient);
   if (coefficient == 0) return;
   std::size_t at = sum.terms.size();
-  while (at > 0 && sum.terms[at - 1].base != base && comes_before(g, base, sum.terms[at - 1].base)) --at;
+  while (at > 0 && comes_before(g, base, sum.terms[at - 1].base)) --at;
   const bool is_there = at > 0 && sum.terms[at - 1].base == base;
   if (is_there) coefficient = sum.reduced(coefficient + sum.terms[--at].coefficient);
   sum.fits = sum.fits && fits_with_sign(coefficient);
@@ -170,10 +171,9 @@ constexpr void add_scaled(const G& g, LinearSum& sum, const LinearSum& other, st
   if (sum.fits) sum.set_constant(sum.constant + int128{other.constant} * scale);
 }
 
-/// Sets `sum`, which is 0, to an index expression; true if the expression is the canonical one of that sum.
+/// Sets `sum` to an index expression that is not canonical.
 template <class G>
-constexpr bool read_sum(const G& g, Node n, LinearSum& sum) {
-  if (read_canonical(g, n, sum)) return true;
+constexpr void read_apart(const G& g, Node n, LinearSum& sum) {
   sum = {};
   LinearSum second;
   if (g.op(n) == Op::add && read_canonical(g, g.source(n, 0), sum) && read_canonical(g, g.source(n, 1), second)) {
@@ -182,7 +182,14 @@ constexpr bool read_sum(const G& g, Node n, LinearSum& sum) {
     sum = {};
     add_expression(g, sum, n, 1);
   }
-  return false;
+}
+
+/// Sets `sum`, which is 0, to an index expression; true if the expression is the canonical one of that sum.
+template <class G>
+constexpr bool read_sum(const G& g, Node n, LinearSum& sum) {
+  const bool is_canonical = read_canonical(g, n, sum);
+  if (!is_canonical) read_apart(g, n, sum);
+  return is_canonical;
 }
 
 /// The linear sum that an index expression is.

@@ -223,7 +223,8 @@ constexpr Node canonical_sum(G& g, Node n) {
   if (is_ordered && !divides) return Node::none;
   LinearSum sum;
   sum.fits = is_ordered || (is_short_chain(g, a) && is_short_chain(g, b));
-  const bool is_canonical = sum.fits && read_sum(g, n, sum);
+  const bool is_canonical = is_ordered && read_sum(g, n, sum);
+  if (sum.fits && !is_ordered) read_apart(g, n, sum);
   if (!sum.fits) return canonical_long_sum(g, n);
   // A canonical sum was joined on to one.
   const bool changed = recombine(g, sum, is_canonical ? sum.terms.size() - (sum.constant == 0 ? 1 : 0) : 0);
