@@ -119,7 +119,8 @@ constexpr Node canonical_chain(G& g, Node n) {
   }
   Node made = operands[0];
   for (std::size_t i = 1; i < operands.size(); ++i) made = g.make(op, g.dtype(n), {made, operands[i]});
-  return made == n || !keeps_bounds(g, n, made) ? Node::none : made;
+  const bool is_extreme = op == Op::min || op == Op::max;  // whose bounds do not depend on the order
+  return made == n || (!is_extreme && !keeps_bounds(g, n, made)) ? Node::none : made;
 }
 
 }  // namespace detail
