@@ -70,14 +70,26 @@ constexpr bool may_have_term(const G& g, Node n, Node base) {
   return false;
 }
 
-/// Whether a term of the sum stays there whatever its quotients and remainders become: it is no part of them.
+/// Whether `base` is no part of any term of the sum but `own`.
+template <class G>
+constexpr bool is_apart(const G& g, const LinearSum& sum, Node base, Node own) {
+  for (const Term& term : sum.terms)
+    if (term.base != own && may_have_term(g, term.base, base)) return false;
+  return true;
+}
+
+/// Whether a term of the sum, or of the y of a remainder y % c, is left whatever the quotients and remainders become:
+/// it is no part of the others. Of a term of y that is at least its coefficient modulo c.
 template <class G>
 constexpr bool has_lasting_term(const G& g, const LinearSum& sum) {
   for (const Term& term : sum.terms) {
-    bool lasts = !is_quotient_or_remainder(g, term.base);
-    for (const Term& other : sum.terms)
-      lasts = lasts && (!is_quotient_or_remainder(g, other.base) || !may_have_term(g, other.base, term.base));
-    if (lasts) return true;
+    const std::int64_t c = divisor_of(g, Op::floormod, term.base);
+    if (!is_quotient_or_remainder(g, term.base) && is_apart(g, sum, term.base, term.base)) return true;
+    const LinearSum y = c != 0 ? linear_sum(g, g.source(term.base, 0)) : LinearSum{};
+    for (const Term& part : y.terms)
+      if (part.coefficient % c != 0 && !is_quotient_or_remainder(g, part.base) &&
+          is_apart(g, y, part.base, part.base) && is_apart(g, sum, part.base, term.base))
+        return true;
   }
   return false;
 }
