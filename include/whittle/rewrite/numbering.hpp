@@ -48,6 +48,7 @@ class Numbering {
     fresh.reserve(size);
     fresh.resize_ahead(size);
     slots_ = std::move(fresh);
+    nodes_.reserve(size / 2);
     for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
       std::size_t at = slot_of(nodes_[i]);
       while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);

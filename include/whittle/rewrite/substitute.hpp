@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include <whittle/rewrite/numbering.hpp>
 
@@ -37,57 +36,55 @@ class Substitution {
   constexpr Substitution(G& graph, node from, node to) : graph_(graph), enters_() { replace({from, to}); }
 
   constexpr node operator()(node root) {
-    stack_.push_back(root);
-    while (!stack_.empty()) {
-      const node n = stack_.back();
-      const std::uint32_t i = slot(n);
-      if (done_[i] == 0 && push_sources(n)) continue;
-      stack_.pop_back();
-      if (done_[i] != 0) continue;
-      results_[i] = rebuilt(n);
-      done_[i] = 1;
-    }
-    return results_[slot(root)];
+    if (!known(root).is_done) frames_.append(root);
+    while (!frames_.empty()) step();
+    return known(root).result;
   }
 
  private:
-  constexpr void replace(const Replacing<G>& replacement) {
-    const std::uint32_t i = slot(replacement.from);
-    results_[i] = replacement.to;
-    done_[i] = 1;
-  }
-  constexpr std::uint32_t slot(node n) {
+  /// What a node becomes, once it is done.
+  struct Known {
+    node result;
+    bool is_done;
+  };
+  struct Frame {
+    node from;
+    std::uint32_t next_source = 0;
+    bool same = true;  // the sources before the next stay what they are
+  };
+
+  constexpr void replace(const Replacing<G>& replacement) { known(replacement.from) = {replacement.to, true}; }
+  constexpr Known& known(node n) {
     const std::uint32_t i = number_(graph_, n);
-    if (i == results_.size()) {
-      results_.push_back(n);
-      done_.push_back(enters_(n) ? 0 : 1);
-    }
-    return i;
+    if (i == known_.size()) known_.append(n, !enters_(n));
+    return known_[i];
   }
-  constexpr bool push_sources(node n) {
-    const std::size_t before = stack_.size();
-    for (std::uint32_t k = T::arity(graph_, n); k-- > 0;)
-      if (const node source = T::source(graph_, n, k); done_[slot(source)] == 0) stack_.push_back(source);
-    return stack_.size() != before;
+  /// Goes on with the last frame's node.
+  constexpr void step() {
+    Frame& frame = frames_.back();
+    const node n = frame.from;
+    for (const std::uint32_t count = T::arity(graph_, n); frame.next_source < count; ++frame.next_source) {
+      const node source = T::source(graph_, n, frame.next_source);
+      const Known& of_source = known(source);
+      if (!of_source.is_done) return frames_.append(source);
+      frame.same = frame.same && of_source.result == source;
+    }
+    known(n) = {frame.same ? n : rebuilt(n), true};
+    frames_.pop();
   }
   constexpr node rebuilt(node n) {
-    bool changed = false;
     sources_.clear();
-    for (std::uint32_t k = 0; k < T::arity(graph_, n); ++k) {
-      const node source = T::source(graph_, n, k);
-      sources_.push_back(results_[slot(source)]);
-      changed = changed || !(sources_.back() == source);
-    }
-    if (!changed) return n;
-    return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n), std::span<const node>(sources_),
-                   detail::argument_in(graph_, n));
+    for (std::uint32_t k = 0; k < T::arity(graph_, n); ++k) sources_.append(known(T::source(graph_, n, k)).result);
+    return T::make(graph_, T::op(graph_, n), detail::dtype_in(graph_, n),
+                   std::span<const node>(sources_.data(), sources_.size()), detail::argument_in(graph_, n));
   }
 
   G& graph_;
   Enters enters_;
   detail::Numbering<G, false> number_;
-  std::vector<node> results_, stack_, sources_;
-  std::vector<std::uint8_t> done_;
+  GrowingArray<Known> known_;
+  GrowingArray<Frame> frames_;
+  GrowingArray<node> sources_;
 };
 
 /// `root` with each `from` replaced by its `to`.

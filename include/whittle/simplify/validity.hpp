@@ -49,10 +49,12 @@ template <class G>
 using Substitutes = FixedVector<Replacing<G>, 2 * most_clauses>;
 
 /// Substitutes in what is computed without memory: a load's address must stay what it is, since the load
-/// happens whether the condition holds or not.
+/// happens whether the condition holds or not. Below nodes that are older than all that is replaced there is nothing.
 template <class G>
 constexpr Node substitute_elementwise(G& g, Node n, const Substitutes<G>& replacements) {
-  return substitute<G>(g, n, replacements, [&](Node m) { return is_elementwise(g.op(m)); });
+  std::uint32_t oldest = std::numeric_limits<std::uint32_t>::max();
+  for (const Replacing<G>& each : replacements) oldest = std::min(oldest, number_of(each.from));
+  return substitute<G>(g, n, replacements, [&](Node m) { return number_of(m) > oldest && is_elementwise(g.op(m)); });
 }
 
 inline constexpr std::string_view stand_in_names[most_clauses + 1] = {"#0", "#1", "#2", "#3",  "#4",  "#5", "#6",
@@ -263,9 +265,10 @@ constexpr bool helps(G& g, const DecidingSum& deciding, const BoundedSum& bounde
   std::int64_t scale = 0;
   for (const Term& term : deciding.sum.terms)
     if (term.base == solved.base) scale = term.coefficient * solved.coefficient;
+  if (scale == 0) return false;
   LinearSum rest = deciding.sum;
   add_scaled(g, rest, bounded.sum, -scale);
-  if (scale == 0 || !rest.fits) return false;
+  if (!rest.fits) return false;
   const auto counted = [&](const Term& term) { return deciding.counts(term) ? term.coefficient : 0; };
   const std::int64_t factor = counted({solved.base, scale});
   const bounds::WideInterval known = bounds::multiply({bounded.low, bounded.high}, {factor, factor});
