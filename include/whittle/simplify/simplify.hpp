@@ -138,12 +138,17 @@ constexpr BasicUOp<G> simplify(BasicUOp<G> x) {
 
 namespace detail {
 template <class G>
-constexpr Node simplify_nested(G& g, Node n, std::span<const Node> kept) {
-  NestedSimplification context;
-  Rewriter<matcher<simplify_rules, G, NestedSimplification>, false> rewriter(g, context);
-  for (Node known : kept) rewriter.keep(known);
-  return rewriter(n).node;
-}
+class NestedSimplifier {
+ public:
+  constexpr NestedSimplifier(G& g, std::span<const Node> kept) : rewriter_(g, context_) {
+    for (Node known : kept) rewriter_.keep(known);
+  }
+  constexpr Node operator()(Node n) { return rewriter_(n).node; }
+
+ private:
+  NestedSimplification context_;
+  Rewriter<matcher<simplify_rules, G, NestedSimplification>, false> rewriter_;
+};
 }  // namespace detail
 
 }  // namespace v0

@@ -41,9 +41,9 @@ namespace detail {
 struct NestedSimplification {};
 
 /// Simplifies without validity rules, at a cost that does not depend on the size of the graph. What is `kept` is left
-/// as it is: no rule matches it.
+/// as it is: no rule matches it (simplify.hpp).
 template <class G>
-constexpr Node simplify_nested(G& g, Node n, std::span<const Node> kept);
+class NestedSimplifier;
 
 template <class G>
 using Substitutes = FixedVector<Replacing<G>, 2 * most_clauses>;
@@ -183,10 +183,11 @@ constexpr Node simplify_with(G& g, Node n, const StandIns<G>& stand_ins, Conditi
   std::vector<Node> below = first_visited(g, n);
   visit_elementwise(g, below);
   if (!budget.spend(below.size())) return n;
-  const Node simplified = simplify_nested<G>(g, replaced, below);
+  NestedSimplifier<G> simplify_nested(g, below);
+  const Node simplified = simplify_nested(replaced);
   const Node restored = substitute_elementwise<G>(g, simplified, stand_ins.back);
   if (restored == n) return n;
-  const Node back = simplify_nested<G>(g, restored, below);
+  const Node back = simplify_nested(restored);
   return back != n && cost_of(g, back) < cost_of(g, n) ? back : n;
 }
 
