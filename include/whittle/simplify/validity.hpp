@@ -75,8 +75,8 @@ constexpr bool visit_elementwise(G& g, std::vector<Node>& found,
 
 /// What the premises can change of an expression.
 struct Sensitivity {
-  bool has_condition = false;  ///< there is something that could be one of the clauses
   bool is_replaced = false;    ///< a clause, or a term that has bounds of its own, occurs in it
+  bool has_condition = false;  ///< then also something that could be one of the clauses
   /// Of each bounded sum: which of its terms, by bits, are below operators that depend on bounds.
   FixedVector<std::uint32_t, most_clauses> below;
 };
@@ -90,34 +90,40 @@ constexpr std::uint32_t visited_terms(const G& g, const LinearSum& sum) {
   return bits;
 }
 
+/// What of the premises is visited.
+template <class G>
+constexpr void note_visited(const G& g, const Premises& known, Sensitivity& sensitive) {
+  bool& replaced = sensitive.is_replaced;
+  for (Node clause : known.clauses) replaced = replaced || g.is_visited(clause);
+  for (std::size_t i = 0; i < known.bounds.size(); ++i) {
+    sensitive.below[i] = visited_terms(g, known.bounds[i].sum);
+    replaced = replaced || (sensitive.below[i] != 0 && known.bounds[i].sum.terms.size() == 1);
+  }
+}
+
 /// None of an expression of more than `most` nodes.
 template <class G>
 constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root, std::size_t most) {
-  Sensitivity result;
-  std::vector<Node> all = first_visited(g, root), below;
-  if (!visit_elementwise(g, all, most)) {
-    for (std::size_t i = 0; i < known.bounds.size(); ++i) result.below.push_back(0);
-    return result;
-  }
-  bool any = false;
-  for (Node clause : known.clauses) result.is_replaced = result.is_replaced || g.is_visited(clause);
-  for (const BoundedSum& bounded : known.bounds) {
-    const std::uint32_t terms = visited_terms(g, bounded.sum);
-    result.below.push_back(terms);
-    result.is_replaced = result.is_replaced || (terms != 0 && bounded.sum.terms.size() == 1);
-    any = any || terms != 0;
-  }
-  for (Node n : all) result.has_condition = result.has_condition || g.dtype(n) == DType::boolean;
-  if (!any) return result;
+  Sensitivity none;
+  for (std::size_t i = 0; i < known.bounds.size(); ++i) none.below.push_back(0);
+  const auto depends = [&](Node n) { return depends_on_bounds(g.op(n)); };
+  std::vector<Node> top = first_visited(g, root), below;  // down to what depends on bounds, and from there on
+  if (!visit_below(g, top, [&](Node n) { return is_elementwise(g.op(n)) && !depends(n); }, most)) return none;
+  Sensitivity result = none;
+  note_visited(g, known, result);
   below.reserve(64);
   g.begin_walk();
-  for (Node n : all) {
-    if (!depends_on_bounds(g.op(n))) continue;
-    for (Node source : g.sources(n))
+  for (Node n : top)
+    for (Node source : depends(n) ? g.sources(n) : std::span<const Node>())
       if (g.visit(source)) below.push_back(source);
-  }
-  visit_elementwise(g, below);
-  for (std::size_t i = 0; i < known.bounds.size(); ++i) result.below[i] &= visited_terms(g, known.bounds[i].sum);
+  if (!visit_elementwise(g, below, most)) return none;
+  note_visited(g, known, result);
+  std::size_t count = below.size();
+  for (Node n : top) count += g.is_visited(n) ? 0 : 1;
+  if (count > most) return none;
+  if (!result.is_replaced) return result;
+  for (const std::vector<Node>* part : {&top, &below})
+    for (Node n : *part) result.has_condition = result.has_condition || g.dtype(n) == DType::boolean;
   return result;
 }
 
