@@ -14,6 +14,11 @@ using Clauses = FixedVector<Node, most_clauses>;
 struct BoundedSum {
   LinearSum sum;
   int128 low = 0, high = 0;
+  constexpr BoundedSum() {}  // by default g++ would set all terms of arrays of these to 0
+  constexpr BoundedSum(const LinearSum& bounded, int128 least, int128 greatest)
+      : sum(bounded),
+        low(least),
+        high(greatest) {}
   friend constexpr bool operator==(const BoundedSum& a, const BoundedSum& b) {
     return a.sum.terms == b.sum.terms && a.low == b.low && a.high == b.high;
   }
