@@ -218,9 +218,9 @@ struct DecidingSum {
     quotient,  ///< the bounds of its quotient by `divisor`
     rest,      ///< whether the terms that `divisor` does not divide have one quotient by it
   };
-  By by = By::bounds;
-  LinearSum sum;
-  std::int64_t divisor = 1;
+  By by;
+  const LinearSum& sum;
+  std::int64_t divisor;
 
   constexpr bool counts(const Term& term) const { return by != By::rest || term.coefficient % divisor != 0; }
   /// Whether bounds that are narrower decide more.
@@ -237,32 +237,33 @@ struct DecidingSum {
   }
 };
 
-/// What decides about a node; what is linear is part of the sum above it.
-template <class G>
-constexpr void note_deciding_sums(G& g, Node n, std::vector<DecidingSum>& sums) {
+/// Whether `decides(sum)` for any of the sums that decide about a node; what is linear is part of the sum above it.
+template <class G, class Decides>
+constexpr bool any_deciding_sum(G& g, Node n, Decides decides) {
   using By = DecidingSum::By;
-  const auto note = [&](By by, const LinearSum& sum, std::int64_t divisor) {
-    if (sum.fits && !sum.is_constant()) sums.push_back({by, sum, divisor < 0 ? -divisor : divisor});
+  const auto is_any = [&](By by, const LinearSum& sum, std::int64_t divisor) {
+    return sum.fits && !sum.is_constant() && decides(DecidingSum{by, sum, divisor < 0 ? -divisor : divisor});
   };
   const Op op = g.op(n);
-  if (op == Op::add || op == Op::sub || op == Op::neg || is_constant_factor(g, n)) return;
+  if (is_additive(op) || is_constant_factor(g, n)) return false;
   if ((is_comparison(op) || op == Op::min || op == Op::max) && g.dtype(g.source(n, 0)) == DType::index) {
     const LinearSum difference = linear_difference(g, g.source(n, 0), g.source(n, 1));
-    note(By::sign, difference, 1);
+    if (is_any(By::sign, difference, 1)) return true;
     for (const Term& term : difference.terms)  // comparisons are divided by their coefficients
-      if (is_comparison(op) && term.coefficient != 1 && term.coefficient != -1)
-        note(By::rest, difference, term.coefficient);
+      if (is_comparison(op) && term.coefficient != 1 && term.coefficient != -1 &&
+          is_any(By::rest, difference, term.coefficient))
+        return true;
   }
-  if (is_comparison(op)) return;
+  if (is_comparison(op)) return false;
   const std::int64_t quotient = divisor_of(g, Op::floordiv, n), remainder = divisor_of(g, Op::floormod, n);
   if (quotient != 0 || remainder != 0) {
     const LinearSum dividend = linear_sum(g, g.source(n, 0));
-    note(By::rest, dividend, quotient + remainder);
-    if (quotient != 0) note(By::quotient, dividend, quotient);
-    return;
+    return is_any(By::rest, dividend, quotient + remainder) ||
+           (quotient != 0 && is_any(By::quotient, dividend, quotient));
   }
   for (Node source : g.sources(n))
-    if (g.dtype(source) == DType::index) note(By::bounds, linear_sum(g, source), 1);
+    if (g.dtype(source) == DType::index && is_any(By::bounds, linear_sum(g, source), 1)) return true;
+  return false;
 }
 
 /// Whether what is known of `bounded` decides more of a sum, once it has taken the place of the term `solved` of its
@@ -284,19 +285,17 @@ constexpr bool helps(G& g, const DecidingSum& deciding, const BoundedSum& bounde
   return deciding.gains(bounds_of(g, deciding.sum, deciding.sum.constant, counted), now);
 }
 
-/// Whether a bounded sum that is solved for one of its terms can change anything of `n`.
+/// Whether a bounded sum that is solved for one of its terms can change anything of `n`: of what is older than that
+/// term it cannot.
 template <class G>
 constexpr bool helps(G& g, Node n, const BoundedSum& bounded, const Term& solved) {
   if (bounded.low == bounded.high) return true;
+  const auto is_newer = [&](Node m) { return number_of(m) > number_of(solved.base); };
   std::vector<Node> all = first_visited(g, n);
-  visit_elementwise(g, all);
-  std::vector<DecidingSum> sums;
-  for (Node m : all) {
-    sums.clear();
-    note_deciding_sums(g, m, sums);
-    for (const DecidingSum& sum : sums)
-      if (helps(g, sum, bounded, solved)) return true;
-  }
+  visit_below(g, all, [&](Node m) { return is_newer(m) && is_elementwise(g.op(m)); });
+  const auto decides = [&](const DecidingSum& sum) { return helps(g, sum, bounded, solved); };
+  for (Node m : all)
+    if (is_newer(m) && any_deciding_sum(g, m, decides)) return true;
   return false;
 }
 
