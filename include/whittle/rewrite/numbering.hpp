@@ -3,10 +3,10 @@
 
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <whittle/core/growing_array.hpp>
-#include <whittle/core/hash.hpp>
 #include <whittle/match/traits.hpp>
 
 namespace whittle {
@@ -35,12 +35,11 @@ class Numbering {
 
  private:
   using node = node_of<G>;
+  /// One product spreads numbers and addresses well enough for a table that is at most half full.
   constexpr std::size_t slot_of(node n) const {
     static_assert(sizeof(node) == 4 || sizeof(node) == 8, "nodes without traits::index are of 4 or 8 bytes");
-    if constexpr (sizeof(node) == 4)
-      return mix(std::bit_cast<std::uint32_t>(n)) & (slots_.size() - 1);
-    else
-      return mix(std::bit_cast<std::uint64_t>(n)) & (slots_.size() - 1);
+    using Bits = std::conditional_t<sizeof(node) == 4, std::uint32_t, std::uint64_t>;
+    return std::uint64_t{std::bit_cast<Bits>(n)} * 0x9e3779b97f4a7c15u >> 32 & (slots_.size() - 1);
   }
   constexpr void grow() {
     const std::size_t size = slots_.empty() ? 64 : 2 * slots_.size();
