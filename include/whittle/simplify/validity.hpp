@@ -1,6 +1,8 @@
 // Expressions under a condition: a gated index where its gate is open, a clause where the others hold.
 #pragma once
 
+#include <algorithm>
+
 #include <whittle/ir/walk.hpp>
 #include <whittle/rewrite/substitute.hpp>
 #include <whittle/simplify/cost.hpp>
@@ -73,6 +75,18 @@ constexpr bool visit_elementwise(G& g, std::vector<Node>& found,
   return visit_below(g, found, [&](Node n) { return is_elementwise(g.op(n)); }, most);
 }
 
+/// Begins a walk at the sources of those nodes for which `counts(node)`.
+template <class G, class Counts>
+constexpr std::vector<Node> visited_sources(G& g, const std::vector<Node>& nodes, Counts counts) {
+  std::vector<Node> found;
+  found.reserve(64);
+  g.begin_walk();
+  for (Node n : nodes)
+    for (Node source : counts(n) ? g.sources(n) : std::span<const Node>())
+      if (g.visit(source)) found.push_back(source);
+  return found;
+}
+
 /// What the premises can change of an expression.
 struct Sensitivity {
   bool is_replaced = false;    ///< a clause, or a term that has bounds of its own, occurs in it
@@ -111,11 +125,7 @@ constexpr Sensitivity sensitivity_of(G& g, const Premises& known, Node root, std
   if (!visit_below(g, top, [&](Node n) { return is_elementwise(g.op(n)) && !depends(n); }, most)) return none;
   Sensitivity result = none;
   note_visited(g, known, result);
-  below.reserve(64);
-  g.begin_walk();
-  for (Node n : top)
-    for (Node source : depends(n) ? g.sources(n) : std::span<const Node>())
-      if (g.visit(source)) below.push_back(source);
+  below = visited_sources(g, top, depends);
   if (!visit_elementwise(g, below, most)) return none;
   note_visited(g, known, result);
   std::size_t count = below.size();
@@ -216,37 +226,50 @@ struct DecidingSum {
     bounds,    ///< anything: an operand
     sign,      ///< whether it can be on both sides of 0: the difference of two operands that are compared
     quotient,  ///< the bounds of its quotient by `divisor`
-    rest,      ///< whether the terms that `divisor` does not divide have one quotient by it
+    one,       ///< whether it has one quotient by `divisor`
+    rest,      ///< whether the terms that `divisor` does not divide have one
+    split,     ///< whether what is left when multiples of `divisor`, or of a divisor of that, are split off has one
   };
   By by;
   const LinearSum& sum;
   std::int64_t divisor;
-
-  constexpr bool counts(const Term& term) const { return by != By::rest || term.coefficient % divisor != 0; }
-  /// Whether bounds that are narrower decide more.
-  constexpr bool gains(const bounds::WideInterval& was, const bounds::WideInterval& is) const {
-    const auto one_sided = [](const bounds::WideInterval& x) { return x.low >= 0 || x.high <= 0; };
-    const auto quotient = [&](int128 x) { return floor_quotient(x, divisor); };
-    const bool narrows = is.low > was.low || is.high < was.high;
-    switch (by) {
-    case By::sign: return narrows && !one_sided(was) && one_sided(is);
-    case By::quotient: return quotient(is.low) > quotient(was.low) || quotient(is.high) < quotient(was.high);
-    case By::rest: return quotient(is.low) == quotient(is.high) && quotient(was.low) != quotient(was.high);
-    default: return narrows;
-    }
-  }
 };
 
-/// Whether `decides(sum)` for any of the sums that decide about a node; what is linear is part of the sum above it.
+/// Whether bounds that are narrower decide more.
+constexpr bool decide_more(DecidingSum::By by, std::int64_t divisor, const bounds::WideInterval& was,
+                           const bounds::WideInterval& is) {
+  using By = DecidingSum::By;
+  const auto one_sided = [](const bounds::WideInterval& x) { return x.low >= 0 || x.high <= 0; };
+  const auto quotient = [&](int128 x) { return floor_quotient(x, divisor); };
+  const bool narrows = is.low > was.low || is.high < was.high;
+  switch (by) {
+  case By::sign: return narrows && !one_sided(was) && one_sided(is);
+  case By::quotient: return quotient(is.low) > quotient(was.low) || quotient(is.high) < quotient(was.high);
+  case By::one: return quotient(is.low) == quotient(is.high) && quotient(was.low) != quotient(was.high);
+  default: return narrows;
+  }
+}
+
+/// What is part of the linear sum above it: all that tighter bounds of its sources do is to make its own tighter.
+template <class G>
+constexpr bool is_linear(const G& g, Node n) {
+  return is_additive(g.op(n)) || is_constant_factor(g, n);
+}
+
+/// What tighter bounds may do to be of use: decide about a node, or also give the node itself tighter bounds.
+enum class Use : std::uint8_t { decided, tighter };
+
+/// Whether `decides(sum)` for any of the sums that decide about a node.
 template <class G, class Decides>
-constexpr bool any_deciding_sum(G& g, Node n, Decides decides) {
+constexpr bool any_deciding_sum(G& g, Node n, Use use, Decides decides) {
   using By = DecidingSum::By;
   const auto is_any = [&](By by, const LinearSum& sum, std::int64_t divisor) {
     return sum.fits && !sum.is_constant() && decides(DecidingSum{by, sum, divisor < 0 ? -divisor : divisor});
   };
   const Op op = g.op(n);
-  if (is_additive(op) || is_constant_factor(g, n)) return false;
-  if ((is_comparison(op) || op == Op::min || op == Op::max) && g.dtype(g.source(n, 0)) == DType::index) {
+  if (is_linear(g, n)) return false;
+  const bool is_extreme = op == Op::min || op == Op::max;
+  if ((is_comparison(op) || is_extreme) && g.dtype(g.source(n, 0)) == DType::index) {
     const LinearSum difference = linear_difference(g, g.source(n, 0), g.source(n, 1));
     if (is_any(By::sign, difference, 1)) return true;
     for (const Term& term : difference.terms)  // comparisons are divided by their coefficients
@@ -259,10 +282,13 @@ constexpr bool any_deciding_sum(G& g, Node n, Decides decides) {
   if (quotient != 0 || remainder != 0) {
     const LinearSum dividend = linear_sum(g, g.source(n, 0));
     return is_any(By::rest, dividend, quotient + remainder) ||
-           (quotient != 0 && is_any(By::quotient, dividend, quotient));
+           (quotient != 0 && is_any(use == Use::tighter ? By::quotient : By::split, dividend, quotient));
   }
+  // of a chain any two operands are compared
+  const bool is_pair = is_extreme && g.op(g.source(n, 0)) != op && g.op(g.source(n, 1)) != op;
+  const By by = is_pair && use == Use::decided ? By::one : By::bounds;
   for (Node source : g.sources(n))
-    if (g.dtype(source) == DType::index && is_any(By::bounds, linear_sum(g, source), 1)) return true;
+    if (g.dtype(source) == DType::index && is_any(by, linear_sum(g, source), 1)) return true;
   return false;
 }
 
@@ -277,26 +303,50 @@ constexpr bool helps(G& g, const DecidingSum& deciding, const BoundedSum& bounde
   LinearSum rest = deciding.sum;
   add_scaled(g, rest, bounded.sum, -scale);
   if (!rest.fits) return false;
-  const auto counted = [&](const Term& term) { return deciding.counts(term) ? term.coefficient : 0; };
-  const std::int64_t factor = counted({solved.base, scale});
-  const bounds::WideInterval known = bounds::multiply({bounded.low, bounded.high}, {factor, factor});
-  bounds::WideInterval now = bounds_of(g, rest, rest.constant, counted);
-  now = {now.low + known.low, now.high + known.high};
-  return deciding.gains(bounds_of(g, deciding.sum, deciding.sum.constant, counted), now);
+  using By = DecidingSum::By;
+  const auto more = [&](By by, std::int64_t divisor, auto coefficient_of) {
+    const std::int64_t factor = coefficient_of(Term{solved.base, scale});
+    const bounds::WideInterval known = bounds::multiply({bounded.low, bounded.high}, {factor, factor});
+    const bounds::WideInterval others = bounds_of(g, rest, rest.constant, coefficient_of);
+    return decide_more(by, divisor, bounds_of(g, deciding.sum, deciding.sum.constant, coefficient_of),
+                       {others.low + known.low, others.high + known.high});
+  };
+  const std::int64_t c = deciding.divisor;
+  if (deciding.by == By::rest)
+    return more(By::one, c, [&](const Term& term) { return term.coefficient % c != 0 ? term.coefficient : 0; });
+  if (deciding.by != By::split) return more(deciding.by, c, [](const Term& term) { return term.coefficient; });
+  const auto splits_off = [&](std::int64_t d) {
+    for (const Split split : {Split::truncated, Split::nearest, Split::floored, Split::negative})
+      if (d > 1 &&
+          more(By::one, d, [&](const Term& term) { return split_number(term.coefficient, d, split).remainder; }))
+        return true;
+    return false;
+  };
+  for (const Term& term : rest.terms)
+    if (splits_off(greatest_common_divisor(term.coefficient, c))) return true;
+  return splits_off(c) || splits_off(greatest_common_divisor(scale, c));
 }
 
 /// Whether a bounded sum that is solved for one of its terms can change anything of `n`: of what is older than that
-/// term it cannot.
+/// term it cannot. That bounds of a node are tighter is of use to nodes above it alone.
 template <class G>
-constexpr bool helps(G& g, Node n, const BoundedSum& bounded, const Term& solved) {
+constexpr bool helps(G& g, Node n, const Premises& known, const BoundedSum& bounded, const Term& solved) {
   if (bounded.low == bounded.high) return true;
   const auto is_newer = [&](Node m) { return number_of(m) > number_of(solved.base); };
+  const auto enters = [&](Node m) { return is_newer(m) && is_elementwise(g.op(m)); };
   std::vector<Node> all = first_visited(g, n);
-  visit_below(g, all, [&](Node m) { return is_newer(m) && is_elementwise(g.op(m)); });
-  const auto decides = [&](const DecidingSum& sum) { return helps(g, sum, bounded, solved); };
-  for (Node m : all)
-    if (is_newer(m) && any_deciding_sum(g, m, decides)) return true;
-  return false;
+  visit_below(g, all, enters);
+  const auto is_decided = [&](Node m, Use use) {
+    return is_newer(m) &&
+           any_deciding_sum(g, m, use, [&](const DecidingSum& sum) { return helps(g, sum, bounded, solved); });
+  };
+  if (std::none_of(all.begin(), all.end(), [&](Node m) { return is_decided(m, Use::tighter); })) return false;
+  const bool has_condition = std::any_of(all.begin(), all.end(), [&](Node m) { return g.dtype(m) == DType::boolean; });
+  if (has_condition || known.bounds.size() > 1) return true;  // these may decide something together
+  std::vector<Node> below = visited_sources(g, all, [&](Node m) { return !is_linear(g, m); });
+  visit_below(g, below, enters);
+  return std::any_of(all.begin(), all.end(),
+                     [&](Node m) { return is_decided(m, g.is_visited(m) ? Use::tighter : Use::decided); });
 }
 
 /// `n`, cheaper where the premises hold; `n` itself if they do not help, or if the budget does not allow it.
@@ -322,7 +372,7 @@ constexpr Node simplify_under(G& g, const Premises& known, Node n, ConditionBudg
       const Term& solved = bounded.sum.terms[at];
       const bool is_below = (sensitive.below[i] >> at & 1) != 0;
       if (!is_below || (solved.coefficient != 1 && solved.coefficient != -1)) continue;
-      if (helps(g, n, bounded, solved)) n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at), budget);
+      if (helps(g, n, known, bounded, solved)) n = simplify_with(g, n, solved_stand_ins(g, known, bounded, at), budget);
     }
   }
   return n;
