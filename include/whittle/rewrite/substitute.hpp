@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include <whittle/core/growing_array.hpp>
 #include <whittle/rewrite/numbering.hpp>
 
 namespace whittle {
