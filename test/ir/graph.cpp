@@ -185,6 +185,27 @@ TEST_CASE("A node of two sources has their codes", "[ir]") {
   CHECK(graph.operand_code(own) == 0);
 }
 
+TEST_CASE("A node's key tells whether it is an operator over a constant", "[ir]") {
+  Graph graph;
+  const Node seven = graph.constant(DType::index, 7), truth = graph.constant(bool_scalar(true));
+  std::vector<Node> nodes = {seven, truth, graph.range(seven, 0), graph.variable("n", 0, 7)};
+  constexpr Op ops[] = {Op::add, Op::sub, Op::mul, Op::floordiv, Op::floormod, Op::where, Op::neg, Op::constant};
+  for (const Op op : {Op::add, Op::sub, Op::mul, Op::floordiv, Op::floormod})
+    for (const Node a : {nodes[0], nodes[2], nodes[3]})
+      for (const Node b : {nodes[0], nodes[2], nodes[3]}) nodes.push_back(graph.make(op, DType::index, {a, b}));
+  nodes.push_back(graph.make(Op::where, DType::index, {truth, seven, nodes[2]}));
+  nodes.push_back(graph.make(Op::where, DType::index, {truth, nodes[2], seven}));
+  nodes.push_back(graph.make(Op::neg, DType::index, {seven}));
+  std::size_t told = 0;
+  for (const Node n : nodes)
+    for (const Op op : ops) {
+      const bool expected = graph.op(n) == op && graph.arity(n) > 1 && graph.is_constant(graph.source(n, 1));
+      REQUIRE(graph.is_over_constant(n, op) == expected);
+      told += expected ? 1 : 0;
+    }
+  CHECK(told > 10);
+}
+
 TEST_CASE("Two nodes share one that is either of them or a source of it, whatever they are", "[ir]") {
   std::size_t mistakes = 0;
   for (std::uint32_t choice = 0; choice < 1u << 12; ++choice) {  // all choices among four nodes

@@ -104,6 +104,10 @@ class BasicGraph {
   constexpr OperandCodes operand_codes(Node n) const { return {number_of(record(n).sources[2])}; }
 
   constexpr bool is_constant(Node n) const { return op(n) == Op::constant; }
+  /// Whether it is a built-in operator over a second source that is a constant: one comparison.
+  constexpr bool is_over_constant(Node n, Op op) const {
+    return detail::NodeKey::code(record(n).key) == (OperandCode::of(op) | OperandCode::over_constant);
+  }
   constexpr Scalar scalar(Node n) const { return {dtype(n), argument(n)}; }
   constexpr bool is_constant(Node n, std::int64_t value) const {
     return is_constant(n) && argument(n) == number(dtype(n), value).bits;

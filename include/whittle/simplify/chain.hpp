@@ -17,7 +17,7 @@ inline constexpr std::size_t most_terms = 32;
 
 template <class G>
 constexpr bool is_constant_factor(const G& g, Node n) {
-  return g.op(n) == Op::mul && g.is_constant(g.source_of_few(n, 1));
+  return g.is_over_constant(n, Op::mul);
 }
 /// A term without its constant factor.
 template <class G>
@@ -73,7 +73,7 @@ constexpr bool is_chain_in_order(const G& g, Op op, Node n) {
 /// Whether `n` is a chain of sums of no more than `most_terms` operands, a constant apart.
 template <class G>
 constexpr bool is_short_chain(const G& g, Node n) {
-  if (g.op(n) == Op::add && g.is_constant(g.source_of_few(n, 1))) n = g.source_of_few(n, 0);
+  if (g.is_over_constant(n, Op::add)) n = g.source_of_few(n, 0);
   for (std::size_t operands = 1; operands <= most_terms; ++operands) {
     if (g.op(n) != Op::add) return true;
     const Node a = g.source_of_few(n, 0), b = g.source_of_few(n, 1);
@@ -81,6 +81,16 @@ constexpr bool is_short_chain(const G& g, Node n) {
     n = g.op(a) == Op::add ? a : b;
   }
   return false;
+}
+
+/// Whether a sum, over canonical sources, is a short chain in order. What a constant is added to is not asked: it is
+/// canonical, and stays so.
+template <class G>
+constexpr bool is_short_chain_in_order(const G& g, Node n) {
+  const Node a = g.source_of_few(n, 0), b = g.source_of_few(n, 1);
+  if (g.is_constant(b)) return true;
+  if (g.op(a) != Op::add && g.op(b) != Op::add) return base_of(g, a) != base_of(g, b);
+  return is_chain_in_order(g, Op::add, n) && is_short_chain(g, n);
 }
 
 /// Whether the bounds of `after` lie within those of `before`: an order in which nothing wraps may have narrower ones.

@@ -138,7 +138,7 @@ constexpr bool read_term(const G& g, Node n, bool distributes, Term& term) {
 template <class G>
 constexpr bool read_canonical(const G& g, Node n, LinearSum& sum) {
   Node rest = n;
-  if (g.op(n) == Op::add && g.is_constant(g.source_of_few(n, 1))) {
+  if (g.is_over_constant(n, Op::add)) {
     sum.constant = g.scalar(g.source_of_few(n, 1)).as_int();
     if (!fits_with_sign(sum.constant) || sum.constant == 0) return false;
     rest = g.source_of_few(n, 0);

@@ -10,7 +10,7 @@ namespace detail {
 /// The constant positive divisor of a floordiv or floormod node; 0 for any other node.
 template <class G>
 constexpr std::int64_t divisor_of(const G& g, Op op, Node n) {
-  if (g.op(n) != op || !g.is_constant(g.source_of_few(n, 1))) return 0;
+  if (!g.is_over_constant(n, op)) return 0;
   const std::int64_t divisor = g.scalar(g.source_of_few(n, 1)).as_int();
   return divisor > 0 ? divisor : 0;
 }
@@ -219,7 +219,7 @@ constexpr Node canonical_sum(G& g, Node n) {
   const Node a = g.source_of_few(n, 0), b = g.source_of_few(n, 1);
   if (const Node other = sum_with_zero(g, a, b); other != Node::none) return other;
   const bool divides = is_quotient_or_remainder(g, a) || is_quotient_or_remainder(g, b);
-  const bool is_ordered = is_chain_in_order(g, Op::add, n) && is_short_chain(g, n);
+  const bool is_ordered = is_short_chain_in_order(g, n);
   if (is_ordered && !divides) return Node::none;
   LinearSum sum;
   sum.fits = is_ordered || (is_short_chain(g, a) && is_short_chain(g, b));

@@ -12,7 +12,7 @@ namespace detail {
 /// they are, and so are multiples of sums. None if it is so already, or a difference or a negative of a long sum.
 template <class G>
 constexpr Node ordered_sum(G& g, Node n) {
-  if (g.op(n) == Op::add && is_chain_in_order(g, Op::add, n) && is_short_chain(g, n)) return Node::none;
+  if (g.op(n) == Op::add && is_short_chain_in_order(g, n)) return Node::none;
   LinearSum sum;
   sum.distributes = false;
   for (Node source : g.sources(n)) sum.fits = sum.fits && is_short_chain(g, source);
