@@ -115,17 +115,26 @@ constexpr Match<G> match_rows(const TableView& table, const LambdaCall<G, Contex
 
 constexpr std::uint64_t all_if(bool condition) { return 0 - std::uint64_t{condition}; }
 
-/// Those of the rows that what lies below the node's sources leaves open, and the registers of that.
+/// The classes of what is near a node, in the order of near_number; sets its registers.
 template <class G>
-WHITTLE_INLINE constexpr std::uint64_t rows_by_below(const G& g, const NearClasses& near, const auto& block,
-                                                     node_of<G>* registers, std::uint64_t rows) {
-  for (std::uint8_t k = 0; k < 4; ++k) {
-    const node_of<G> parent = registers[near_a + k / 2];
-    rows &= block.of_class[2 + k][look_at(g, near, parent, k % 2, registers[near_below + k])];
-  }
+WHITTLE_INLINE constexpr void look_near(const G& g, const NearClasses& near, node_of<G>* registers,
+                                        std::uint8_t* classes) {
+  for (std::uint8_t k = 0; k < 2; ++k) classes[k] = look_at(g, near, registers[0], k, registers[near_a + k]);
+  for (std::uint8_t k = 0; k < 4; ++k)
+    classes[2 + k] = look_at(g, near, registers[near_a + k / 2], k % 2, registers[near_below + k]);
+}
+
+/// The rows of a block that what is near the node leaves open.
+template <class G>
+WHITTLE_INLINE constexpr std::uint64_t open_rows(const auto& block, std::size_t dtype, const std::uint8_t* classes,
+                                                 const node_of<G>* registers) {
+  const auto is_open_by = [&](std::size_t pair) {
+    return block.unless_same[pair] | all_if(registers[near_pairs[pair].first] == registers[near_pairs[pair].second]);
+  };
+  std::uint64_t rows = block.of_dtype[dtype] & is_open_by(0);
+  for (std::size_t near = 0; near < near_count; ++near) rows &= block.of_class[near][classes[near]];
   if ((rows & block.wanting_same) == 0) return rows;
-  for (std::size_t pair = 1; pair < near_pair_count; ++pair)
-    rows &= block.unless_same[pair] | all_if(registers[near_pairs[pair].first] == registers[near_pairs[pair].second]);
+  for (std::size_t pair = 1; pair < near_pair_count; ++pair) rows &= is_open_by(pair);
   return rows;
 }
 
@@ -191,19 +200,12 @@ match_masks(const TableView& table, const Masks& masks, const detail::LambdaCall
   if (group.block_count == 0) return {};
   std::size_t dtype = dtype_count;
   if constexpr (HasDType<G>) dtype = static_cast<std::size_t>(T::dtype(graph, n));
-  node_of<G> a = n, b = n;
-  const std::uint8_t of_a = look_at(graph, *masks.near, n, 0, a);
-  const std::uint8_t of_b = look_at(graph, *masks.near, n, 1, b);
+  node_of<G> registers[most_registers];
+  registers[0] = n;
+  std::uint8_t classes[near_count];
+  look_near(graph, *masks.near, registers, classes);
   for (std::size_t k = 0; k < group.block_count; ++k) {
-    const auto& block = group.blocks[k];
-    std::uint64_t rows = block.of_dtype[dtype] & block.of_class[0][of_a] & block.of_class[1][of_b] &
-                         (block.unless_same[0] | all_if(a == b));
-    if (rows == 0) continue;
-    node_of<G> registers[most_registers];
-    registers[0] = n;
-    registers[near_a] = a;
-    registers[near_b] = b;
-    rows = rows_by_below(graph, *masks.near, block, registers, rows);
+    const std::uint64_t rows = open_rows<G>(group.blocks[k], dtype, classes, registers);
     if (rows == 0) continue;
     const Match<G> match = match_masked<G, Context>(table, group, group.rows + 64 * k, rows, lambdas, graph, registers,
                                                     context, normalizer, first_row);
