@@ -31,6 +31,11 @@ constexpr bool grows_by_initial_values(std::uint32_t count) {
   array.append(Pair{7, 8});
   array.resize_ahead(count);
   array.resize_ahead(count / 2);  // as large as it is
+  array.resize_ahead(count + 2, Pair{3, 4});
+  const bool is_given = array.size() == count + 2 && array[count].first == 3 && array[count + 1].second == 4;
+  array.pop();
+  array.pop();
+  if (!is_given) return false;
   bool same = array.size() == count && array[0].first == 7;
   for (std::uint32_t i = 1; i < count; ++i) same = same && array[i].first == 1 && array[i].second == 2;
   return same;

@@ -44,10 +44,10 @@ class GrowingArray {
       reserve(room_for_more<T>(size_ + 1));
     construct(items_ + size_++, values...);
   }
-  /// As many elements, with room for more: those that are new have their type's initial value.
-  [[gnu::noinline]] constexpr void resize_ahead(std::size_t count) {
+  /// As many elements, with room for more: those that are new have that value, or their type's initial one.
+  [[gnu::noinline]] constexpr void resize_ahead(std::size_t count, const T& value = T()) {
     if (count > capacity_) reserve(room_for_more<T>(count));
-    for (; size_ < count; ++size_) construct(items_ + size_);
+    for (; size_ < count; ++size_) construct(items_ + size_, value);
   }
   [[gnu::noinline]] constexpr void reserve(std::size_t count) {
     if (count <= capacity_) return;

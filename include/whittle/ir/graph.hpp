@@ -197,10 +197,11 @@ class BasicGraph {
     return knows_interval(n) ? &intervals_[number_of(n)] : nullptr;
   }
   /// From now on every node that is there has bounds: if none are kept, `no_interval`.
-  constexpr void reserve_intervals() {
-    if (intervals_.size() < size()) intervals_.resize(room_for_facts(), no_interval);
+  WHITTLE_INLINE constexpr void reserve_intervals() {
+    if (intervals_.size() < size()) [[unlikely]]
+      make_room_for_intervals();
   }
-  constexpr void keep_interval(Node n, Interval bounds) {
+  WHITTLE_INLINE constexpr void keep_interval(Node n, Interval bounds) {
     reserve_intervals();
     intervals_[number_of(n)] = bounds != no_interval ? bounds : Interval{};
   }
@@ -209,12 +210,13 @@ class BasicGraph {
 
   /// What an integer is modulo something, kept once computed (ir/divisibility.hpp); null if nothing is kept.
   constexpr const Congruence* find_congruence(Node n) const {
-    const bool is_kept = number_of(n) < congruences_.size() && congruences_[number_of(n)].modulus >= 0;
-    return is_kept ? &congruences_[number_of(n)] : nullptr;
+    const std::uint32_t entry = number_of(n) < congruence_entries_.size() ? congruence_entries_[number_of(n)] : 0;
+    return entry != 0 ? &congruences_[entry - 1] : nullptr;
   }
   constexpr void keep_congruence(Node n, Congruence known) {
-    if (number_of(n) >= congruences_.size()) congruences_.resize(room_for_facts(), {-1, 0});
-    congruences_[number_of(n)] = known;
+    if (number_of(n) >= congruence_entries_.size()) congruence_entries_.resize_ahead(room_for_facts());
+    congruences_.push_back(known);
+    congruence_entries_[number_of(n)] = static_cast<std::uint32_t>(congruences_.size());
   }
 
   /// Dimensions of a tensor, kept once computed (ir/shape.hpp).
@@ -232,9 +234,9 @@ class BasicGraph {
 
   /// Marks nodes, for one walk at a time: begin_walk() takes away the marks of the last one.
   constexpr void begin_walk() {
-    if (marks_.size() < size()) marks_.resize(room_for_facts(), 0);
+    if (marks_.size() < size()) marks_.resize_ahead(room_for_facts());
     if (++walk_ != 0) return;
-    for (std::uint32_t& mark : marks_) mark = 0;
+    for (std::size_t i = 0; i < marks_.size(); ++i) marks_[i] = 0;
     walk_ = 1;
   }
   /// Marks a node that was there when the walk began; true the first time.
@@ -275,8 +277,11 @@ class BasicGraph {
   static constexpr std::size_t first_room = 64;         ///< nodes: as many as an index expression has
   static constexpr std::uint8_t long_list = 255;
 
-  /// Elements of an array that has one for each node.
-  constexpr std::size_t room_for_facts() const { return size() + size() / 2 + first_room; }
+  /// Elements of an array that has one for each node: a few for nodes to come, so that what is set is still in the
+  /// cache when it is written to.
+  constexpr std::size_t room_for_facts() const { return size() + size() / 8 + first_room; }
+
+  [[gnu::noinline]] constexpr void make_room_for_intervals() { intervals_.resize_ahead(room_for_facts(), no_interval); }
 
   struct Record {
     Op op = Op::none;
@@ -394,13 +399,14 @@ class BasicGraph {
   std::vector<char> text_bytes_;
   std::vector<Text> texts_;
   std::vector<std::uint32_t> text_slots_;  ///< by hash: the number of a text, counted from 1
-  typename Storage::template sequence<Interval> intervals_;
-  typename Storage::template sequence<Congruence> congruences_;
+  GrowingArray<Interval> intervals_;
+  std::vector<Congruence> congruences_;             ///< few nodes are asked for them
+  GrowingArray<std::uint32_t> congruence_entries_;  ///< of a node, counted from 1
   std::vector<ShapeEntry> shapes_;
   std::vector<Node> shape_dims_;
   std::vector<Origin> origins_;
   std::vector<const UserOperator*> operators_;
-  typename Storage::template sequence<std::uint32_t> marks_;  ///< the last walk that visited a node
+  GrowingArray<std::uint32_t> marks_;  ///< the last walk that visited a node
   std::uint32_t walk_ = 0;
   std::uint32_t last_id_ = 0;
 };

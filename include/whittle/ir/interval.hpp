@@ -351,13 +351,15 @@ constexpr bool small_logic(Op op, Interval a, Interval b, Interval& result) {
   return op == Op::bit_and || op == Op::bit_or;
 }
 
-/// Bounds that are known, or of a constant, if they are small: those of an index or a truth value.
+/// Bounds that are known, or of a constant, if they are small: those of an index or a truth value. The bounds of either
+/// are read without a branch, which could not be foreseen.
 template <class G>
 WHITTLE_INLINE constexpr bool small_source(const G& g, Node n, DType dtype, Interval& bounds) {
-  if (g.dtype(n) != dtype) return false;
   const auto value = static_cast<std::int64_t>(g.argument(n));
-  bounds = g.op(n) == Op::constant ? Interval{value, value} : g.known_interval(n);
-  return is_small(bounds);
+  const Interval known = g.known_interval(n);
+  const bool is_constant = g.is_constant(n);
+  bounds = {is_constant ? value : known.low, is_constant ? value : known.high};
+  return g.dtype(n) == dtype && is_small(bounds);
 }
 
 /// where_interval of small bounds.
@@ -460,16 +462,19 @@ constexpr void compute_interval(G& g, Node n) {
   }
 }
 
+template <class G>
+[[gnu::noinline]] constexpr void compute_unusual_interval(G& g, Node n) {
+  // Most often because of variables and ranges that nobody has asked for yet.
+  for (Node source : g.sources(n))
+    if (!g.knows_interval(source)) keep_small_interval(g, source);
+  if (!keep_small_interval(g, n)) compute_interval(g, n);
+}
+
 /// Apart, since most bounds are known.
 template <class G>
 [[gnu::noinline]] constexpr Interval new_interval(G& g, Node n) {
   g.reserve_intervals();
-  if (!keep_small_interval(g, n)) {
-    // Most often because of variables and ranges that nobody has asked for yet.
-    for (Node source : g.sources(n))
-      if (!g.knows_interval(source)) keep_small_interval(g, source);
-    if (!keep_small_interval(g, n)) compute_interval(g, n);
-  }
+  if (!keep_small_interval(g, n)) compute_unusual_interval(g, n);
   return g.known_interval(n);
 }
 }  // namespace detail
