@@ -1,6 +1,9 @@
 // The driver: orders, memo, budgets, loops, cycles, depth, records.
 #include <catch2/catch.hpp>
 
+#include <random>
+#include <vector>
+
 #include <whittle/ir/traits.hpp>
 #include <whittle/ir/uop.hpp>
 #include <whittle/match.hpp>
@@ -109,6 +112,25 @@ TEST_CASE("rewrite: top-down takes the root first") {
   const UOp outer = max(max(a, a), a);
   CHECK(rewrite<matcher<halves, Graph>>(g, outer.node).node == a.node);
   CHECK(rewrite<matcher<halves, Graph>>(g, outer.node, top).node == min(a, a).node);
+}
+
+TEST_CASE("rewrite: of a graph only what is below the root, wherever that lies") {
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    std::mt19937 random(seed);
+    Graph g;
+    std::vector<Node> nodes = {g.variable("n", 0, 9), g.variable("m", 0, 9)};
+    for (std::uint32_t i = 0; i < 200; ++i) {
+      const Node a = nodes[random() % nodes.size()], b = nodes[random() % nodes.size()];
+      const Node n = g.constant(DType::index, static_cast<std::int64_t>(random() % 3));
+      nodes.push_back(g.make(random() % 2 != 0 ? Op::add : Op::mul, DType::index, {a, random() % 2 != 0 ? b : n}));
+    }
+    using M = matcher<constants_out, Graph>;
+    NoContext context;
+    const Node root = nodes[random() % nodes.size()];
+    const auto all = Rewriter<M, false>(g, context)(root), swept = Rewriter<M, true>(g, context)(root);
+    REQUIRE(swept.node == all.node);
+    REQUIRE(swept.rewrites == all.rewrites);
+  }
 }
 
 TEST_CASE("rewrite: one memo for several roots") {

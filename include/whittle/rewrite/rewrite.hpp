@@ -115,7 +115,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   constexpr std::uint32_t number(node n) {
     const std::uint32_t i = numbering_(graph_, n);
     if (i >= memo_.size()) [[unlikely]]
-      memo_.resize_ahead(i + i / 2 + 64);
+      memo_.resize_ahead(i + i / 8 + 64);  // what is set is still in the cache when it is written to
     return i;
   }
 
@@ -134,14 +134,31 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
   constexpr void sweep(node root) {
     const std::uint32_t last = number(root);
     memo_[last].mark = Mark::wanted;
-    for (std::uint32_t i = last + 1; i-- > 0;) {
-      if (memo_[i].mark != Mark::wanted) continue;
-      for_each_source(T::node_at(graph_, i),
-                      [this](node source) { memo_[T::index(graph_, source)].mark = Mark::wanted; });
+    for (std::uint32_t end = last + 1, begin; end > 0; end = begin) {
+      begin = end - 1 - (end - 1) % looked_at_once;
+      if (is_any_wanted(begin, end)) want_sources(begin, end);
     }
     if constexpr (keeps_none) settle_as_itself(T::none());
     for (std::uint32_t i = 0; i <= last; ++i)
       if (memo_[i].mark == Mark::wanted && !settle_above_done(T::node_at(graph_, i), i)) return;
+  }
+  static constexpr std::uint32_t looked_at_once = 64;
+  constexpr bool is_any_wanted(std::uint32_t begin, std::uint32_t end) const {
+    for (std::uint32_t i = begin; i < end; ++i)
+      if (memo_[i].mark == Mark::wanted) return true;
+    return false;
+  }
+  /// Wants the sources of what is wanted. Without a branch: which nodes of a graph are still in use no processor could
+  /// foresee.
+  constexpr void want_sources(std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t i = end; i-- > begin;) {
+      const std::uint32_t is_wanted{memo_[i].mark == Mark::wanted};
+      for_each_source(T::node_at(graph_, i), [&](node source) {
+        Mark& mark = memo_[T::index(graph_, source)].mark;
+        static_assert(static_cast<std::uint32_t>(Mark::wanted) == 1);
+        mark = static_cast<Mark>(static_cast<std::uint32_t>(mark) | is_wanted);  // what is done stays so
+      });
+    }
   }
   WHITTLE_INLINE constexpr void for_each_source(node n, const auto& act) const {
     const std::uint32_t count = T::arity(graph_, n);
