@@ -61,14 +61,14 @@ struct LargeMemory {
 };
 
 /// Room for an array that is to have `count` elements, and for more to come: twice as many, but four times below
-/// 512 KiB and eight times from 4 to 64 MiB. Addresses cost nothing until they are written to, while copying an array
+/// 512 KiB and eight times from 2 to 64 MiB. Addresses cost nothing until they are written to, while copying an array
 /// costs all of its pages once more; but a system may refuse more than it has memory.
 template <class T>
 constexpr std::size_t room_for_more(std::size_t count) {
   if (std::is_constant_evaluated()) return 2 * count;
   const std::size_t bytes = count * sizeof(T);
   if (bytes < detail::huge_page / 4) return 4 * count;
-  return (2 * detail::huge_page <= bytes && bytes <= 32 * detail::huge_page ? 8 : 2) * count;
+  return (detail::huge_page <= bytes && bytes <= 32 * detail::huge_page ? 8 : 2) * count;
 }
 
 }  // namespace v0
