@@ -13,11 +13,11 @@ inline constexpr auto divmod = rules<unbounded>("divmod",
     x / 1                     >>= x,
     x % 1                     >>= 0,
 
-    // by the bounds of x; at last a negative divisor
-    x / c                     >>= first(0                       |= when(x >= 0 && x < c),
+    // by the bounds of x, what decides most first; at last a negative divisor
+    x / c                     >>= first(0                       |= when(x < c && x >= 0),
                                         -1                      |= when(x < 0 && x >= -c),
                                         (x * -1) / (c * -1)     |= when(c < 0)),
-    x % c                     >>= first(x                       |= when(x >= 0 && x < c),
+    x % c                     >>= first(x                       |= when(x < c && x >= 0),
                                         x + c                   |= when(x < 0 && x >= -c),
                                         ((x * -1) % (c * -1)) * -1  |= when(c < 0)),
 
