@@ -131,7 +131,7 @@ inline LinearCoefficient coefficient(const Graph& g, const RangeSets& sets, Node
     const LinearCoefficient b = coefficient(g, sets, g.source(offset, 1), range);
     return {a.is_linear && b.is_linear, a.value + b.value};
   }
-  if (g.op(offset) == Op::mul && g.is_constant(g.source(offset, 1))) {
+  if (g.is_over_constant(offset, Op::mul)) {
     const LinearCoefficient a = coefficient(g, sets, g.source(offset, 0), range);
     return {a.is_linear, a.value * g.scalar(g.source(offset, 1)).as_int()};
   }

@@ -88,9 +88,8 @@ constexpr bool is_short_chain(const G& g, Node n) {
 template <class G>
 constexpr bool is_short_chain_in_order(const G& g, Node n) {
   const Node a = g.source_of_few(n, 0), b = g.source_of_few(n, 1);
-  if (g.is_constant(b)) return true;
-  if (g.op(a) != Op::add && g.op(b) != Op::add) return base_of(g, a) != base_of(g, b);
-  return is_chain_in_order(g, Op::add, n) && is_short_chain(g, n);
+  const bool is_known_short = g.is_constant(b) || (g.op(a) != Op::add && g.op(b) != Op::add);
+  return is_chain_in_order(g, Op::add, n) && (is_known_short || is_short_chain(g, n));
 }
 
 /// Whether the bounds of `after` lie within those of `before`: an order in which nothing wraps may have narrower ones.
@@ -100,8 +99,9 @@ constexpr bool keeps_bounds(G& g, Node before, Node after) {
   return was.low <= is.low && is.high <= was.high;
 }
 
+constexpr bool is_extreme(Op op) { return op == Op::min || op == Op::max; }
 /// x op x is x.
-constexpr bool is_idempotent(Op op) { return op == Op::bit_and || op == Op::bit_or || op == Op::min || op == Op::max; }
+constexpr bool is_idempotent(Op op) { return op == Op::bit_and || op == Op::bit_or || is_extreme(op); }
 
 /// The operands of a chain in structural order, constants last; of an idempotent operator, each once. None if it is so
 /// already.
@@ -129,8 +129,9 @@ constexpr Node canonical_chain(G& g, Node n) {
   }
   Node made = operands[0];
   for (std::size_t i = 1; i < operands.size(); ++i) made = g.make(op, g.dtype(n), {made, operands[i]});
-  const bool is_extreme = op == Op::min || op == Op::max;  // whose bounds do not depend on the order
-  return made == n || (!is_extreme && !keeps_bounds(g, n, made)) ? Node::none : made;
+  // Bounds of extremes do not depend on the order.
+  const bool has_its_bounds = is_extreme(op) || keeps_bounds(g, n, made);
+  return made == n || !has_its_bounds ? Node::none : made;
 }
 
 }  // namespace detail

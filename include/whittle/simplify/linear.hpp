@@ -86,6 +86,11 @@ constexpr void add_term(const G& g, LinearSum& sum, Node base, int128 coefficien
 
 /// A sum, a difference or a negative.
 constexpr bool is_additive(Op op) { return op == Op::add || op == Op::sub || op == Op::neg; }
+/// Whether a node is part of the linear sum above it.
+template <class G>
+constexpr bool is_linear(const G& g, Node n) {
+  return is_additive(g.op(n)) || is_constant_factor(g, n);
+}
 
 /// Adds scale * n, taking sums, differences and constant factors apart; a sum that is not distributed is the base of a
 /// term. Returns what the addends cost.
@@ -129,8 +134,8 @@ constexpr bool read_term(const G& g, Node n, bool distributes, Term& term) {
   const Op op = g.op(term.base);
   const bool is_apart = !is_additive(op) || (!distributes && is_multiple);
   if (!is_apart || op == Op::constant) return false;
-  return !is_multiple || (term.coefficient != 0 && term.coefficient != std::numeric_limits<std::int64_t>::min() &&
-                          !is_constant_factor(g, term.base));
+  return !is_multiple ||
+         (term.coefficient != 0 && fits_with_sign(term.coefficient) && !is_constant_factor(g, term.base));
 }
 
 /// Reads a canonical sum: terms joined on one at a time in structural order, the constant last. For any other

@@ -19,8 +19,7 @@ constexpr bool share_a_base(const LinearSum& a, const LinearSum& b) {
 template <class G>
 constexpr bool are_unrelated_terms(const G& g, Node a, Node b) {
   const Node of_a = base_of(g, a), of_b = base_of(g, b);
-  const auto is_term = [&](Node base) { return !is_additive(g.op(base)) && !is_constant_factor(g, base); };
-  return of_a != of_b && is_term(of_a) && is_term(of_b);
+  return of_a != of_b && !is_linear(g, of_a) && !is_linear(g, of_b);
 }
 
 /// Of two index expressions the one that is always their minimum or maximum; none if that is not known.
@@ -54,7 +53,7 @@ constexpr Node decided_min_max(G& g, Node n) {
 template <class G>
 constexpr Node without_decided(G& g, Node n) {
   const Op op = g.op(n);
-  if (g.dtype(n) != DType::index || (op != Op::min && op != Op::max)) return Node::none;
+  if (g.dtype(n) != DType::index || !is_extreme(op)) return Node::none;
   const Node a = g.source(n, 0), b = g.source(n, 1);
   if ((g.op(a) == op) == (g.op(b) == op)) return Node::none;
   const Node others = g.op(a) == op ? a : b, last = g.op(a) == op ? b : a;

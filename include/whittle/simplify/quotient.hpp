@@ -11,6 +11,8 @@ namespace detail {
 
 /// How a coefficient a is split as q * c + r: r with the sign of a, r in [0, c), the r nearest to 0, or r in (-c, 0].
 enum class Split : std::uint8_t { truncated, floored, nearest, negative };
+/// In the order in which they are tried.
+inline constexpr Split splits[] = {Split::truncated, Split::nearest, Split::floored, Split::negative};
 
 struct SplitNumber {
   std::int64_t quotient, remainder;
@@ -89,7 +91,7 @@ constexpr bool is_as_truncated(const LinearSum& sum, std::int64_t c, Split split
 /// A split of the sum by c whose remainder has one quotient, moved so that this quotient is 0.
 template <class G>
 constexpr bool divide_exactly(G& g, const LinearSum& sum, std::int64_t c, Division& result) {
-  for (const Split split : {Split::truncated, Split::nearest, Split::floored, Split::negative}) {
+  for (const Split split : splits) {
     if (split != Split::truncated && is_as_truncated(sum, c, split)) continue;
     const std::int64_t constant = split_number(sum.constant, c, Split::floored).remainder;
     const auto rest = [&](const Term& term) { return split_number(term.coefficient, c, split).remainder; };
@@ -245,7 +247,7 @@ constexpr bool settle_choices(G& g, LinearSum& sum, std::int64_t c) {
   rest.set_constant(sum.constant);
   for (const Term& term : sum.terms) {
     const Op op = g.op(term.base);
-    const bool is_choice = op == Op::where || op == Op::min || op == Op::max;
+    const bool is_choice = op == Op::where || is_extreme(op);
     const Congruence known = is_choice ? congruence_of(g, term.base) : Congruence{};
     if (is_choice && divides_product(c, term.coefficient, known.modulus))
       rest.set_constant(rest.constant + int128{term.coefficient} * known.residue);

@@ -64,7 +64,7 @@ inline constexpr std::string_view stand_in_names[most_clauses + 1] = {"#0", "#1"
 
 /// Whether tighter bounds of an operator's sources can make it simpler.
 constexpr bool depends_on_bounds(Op op) {
-  return op == Op::floordiv || op == Op::floormod || is_comparison(op) || op == Op::min || op == Op::max;
+  return op == Op::floordiv || op == Op::floormod || is_comparison(op) || is_extreme(op);
 }
 
 /// Visits what is computed without memory below the nodes in `found`, and what that starts from; false if there are
@@ -250,12 +250,6 @@ constexpr bool decide_more(DecidingSum::By by, std::int64_t divisor, const bound
   }
 }
 
-/// What is part of the linear sum above it: all that tighter bounds of its sources do is to make its own tighter.
-template <class G>
-constexpr bool is_linear(const G& g, Node n) {
-  return is_additive(g.op(n)) || is_constant_factor(g, n);
-}
-
 /// What tighter bounds may do to be of use: decide about a node, or also give the node itself tighter bounds.
 enum class Use : std::uint8_t { decided, tighter };
 
@@ -267,9 +261,8 @@ constexpr bool any_deciding_sum(G& g, Node n, Use use, Decides decides) {
     return sum.fits && !sum.is_constant() && decides(DecidingSum{by, sum, divisor < 0 ? -divisor : divisor});
   };
   const Op op = g.op(n);
-  if (is_linear(g, n)) return false;
-  const bool is_extreme = op == Op::min || op == Op::max;
-  if ((is_comparison(op) || is_extreme) && g.dtype(g.source(n, 0)) == DType::index) {
+  if (is_linear(g, n)) return false;  // tighter bounds of its sources only make its own tighter
+  if ((is_comparison(op) || is_extreme(op)) && g.dtype(g.source(n, 0)) == DType::index) {
     const LinearSum difference = linear_difference(g, g.source(n, 0), g.source(n, 1));
     if (is_any(By::sign, difference, 1)) return true;
     for (const Term& term : difference.terms)  // comparisons are divided by their coefficients
@@ -285,7 +278,7 @@ constexpr bool any_deciding_sum(G& g, Node n, Use use, Decides decides) {
            (quotient != 0 && is_any(use == Use::tighter ? By::quotient : By::split, dividend, quotient));
   }
   // of a chain any two operands are compared
-  const bool is_pair = is_extreme && g.op(g.source(n, 0)) != op && g.op(g.source(n, 1)) != op;
+  const bool is_pair = is_extreme(op) && g.op(g.source(n, 0)) != op && g.op(g.source(n, 1)) != op;
   const By by = is_pair && use == Use::decided ? By::one : By::bounds;
   for (Node source : g.sources(n))
     if (g.dtype(source) == DType::index && is_any(by, linear_sum(g, source), 1)) return true;
@@ -316,7 +309,7 @@ constexpr bool helps(G& g, const DecidingSum& deciding, const BoundedSum& bounde
     return more(By::one, c, [&](const Term& term) { return term.coefficient % c != 0 ? term.coefficient : 0; });
   if (deciding.by != By::split) return more(deciding.by, c, [](const Term& term) { return term.coefficient; });
   const auto splits_off = [&](std::int64_t d) {
-    for (const Split split : {Split::truncated, Split::nearest, Split::floored, Split::negative})
+    for (const Split split : splits)
       if (d > 1 &&
           more(By::one, d, [&](const Term& term) { return split_number(term.coefficient, d, split).remainder; }))
         return true;
