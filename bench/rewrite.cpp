@@ -3,12 +3,14 @@
 //   rewrite [--json]
 #include <whittle/ir/build.hpp>
 #include <whittle/ir/walk.hpp>
+#include <whittle/rewrite/parallel.hpp>
 #include <whittle/simplify.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <random>
 
 namespace {
@@ -63,17 +65,27 @@ struct Figure {
   std::uint64_t rewrites;
 };
 
-Figure rewrite_figure(std::size_t nodes) {
-  Figure best{"rewrite, built-in rules, random index expressions", 0, 1e30, 0};
+using Rules = matcher<simplify_rules, Graph>;
+
+/// `run(graph, root)`, each time on a graph of its own.
+Figure rewrite_figure(const char* name, std::size_t nodes, const auto& run) {
+  Figure best{name, 0, 1e30, 0};
   for (std::uint32_t repeat = 0; repeat < 3; ++repeat) {
     Graph g;
     const Node root = random_expressions(g, nodes, 7);
     best.nodes = topological_order(g, root).size();
-    const double seconds =
-        seconds_of([&] { best.rewrites = rewrite<matcher<simplify_rules, Graph>>(g, root).rewrites; });
+    const double seconds = seconds_of([&] { best.rewrites = run(g, root).rewrites; });
     best.nanoseconds = std::min(best.nanoseconds, 1e9 * seconds / static_cast<double>(best.nodes));
   }
   return best;
+}
+Figure rewrite_figure(std::size_t nodes) {
+  return rewrite_figure("rewrite, built-in rules, random index expressions", nodes,
+                        [](Graph& g, Node root) { return rewrite<Rules>(g, root); });
+}
+Figure parallel_figure(std::size_t nodes) {
+  return rewrite_figure("the same, two threads", nodes,
+                        [](Graph& g, Node root) { return rewrite_parallel<Rules>(g, root, {}, {.threads = 2}); });
 }
 
 Figure make_figure(std::size_t nodes) {
@@ -100,13 +112,14 @@ Figure make_figure(std::size_t nodes) {
 
 int main(int count, char** values) {
   const bool json = count > 1 && std::strcmp(values[1], "--json") == 0;
-  const Figure figures[] = {rewrite_figure(10'000), rewrite_figure(100'000), make_figure(10'000),
-                            make_figure(1'000'000)};
+  const Figure figures[] = {rewrite_figure(10'000),  rewrite_figure(100'000),  rewrite_figure(1'000'000),
+                            parallel_figure(10'000), parallel_figure(100'000), parallel_figure(1'000'000),
+                            make_figure(10'000),     make_figure(1'000'000)};
   std::printf(json ? "[\n" : "%-52s %10s %12s %12s\n", "", "nodes", "ns a node", "rewrites");
   for (const Figure& f : figures)
     std::printf(json ? "  {\"name\": \"%s\", \"nodes\": %zu, \"ns_per_node\": %.1f, \"rewrites\": %llu}%s\n"
                      : "%-52s %10zu %12.1f %12llu%s\n",
                 f.name, f.nodes, f.nanoseconds, static_cast<unsigned long long>(f.rewrites),
-                json && &f != &figures[3] ? "," : "");
+                json && &f != &figures[std::size(figures) - 1] ? "," : "");
   if (json) std::puts("]");
 }

@@ -169,6 +169,28 @@ class BasicGraph {
     return make(op(n), dtype(n), sources, argument(n));
   }
 
+  /// Before so many nodes of another graph are copied: what is empty knows the same operators, and gives no id that is
+  /// in use.
+  constexpr void begin_copies(const BasicGraph& from, std::size_t nodes) {
+    if (size() == 1) {
+      operators_ = from.operators_;
+      last_id_ = from.last_id_;
+      reserve(nodes);
+    }
+  }
+  /// A node of another graph over what `copy_of` gives for its sources, and for none. Structural keys stay the same.
+  template <class CopyOf>
+  constexpr Node copy(const BasicGraph& from, Node n, const CopyOf& copy_of) {
+    const Record& r = from.record(n);
+    if (r.arity > inline_sources) [[unlikely]]
+      return copy_of_many(from, n, copy_of);
+    const std::uint64_t argument = from.has_text(n) ? text(from.text_at(r.argument)) : r.argument;
+    const Node a = copy_of(r.sources[0]), b = copy_of(r.sources[1]);
+    const Node c = r.arity == inline_sources ? copy_of(r.sources[2]) : Node::none;
+    return find_or_insert(r.op, r.dtype, r.arity, a, b, r.arity == inline_sources ? c : r.sources[2],
+                          greater(greater(number_of(a), number_of(b)), number_of(c)), argument, r.key);
+  }
+
   /// Texts (names of variables) are interned: equal texts have equal numbers.
   constexpr std::uint64_t text(std::string_view content) {
     if (2 * texts_.size() >= text_slots_.size()) rehash_texts();
@@ -265,6 +287,7 @@ class BasicGraph {
   constexpr void take_id(std::uint32_t id) {
     if (id > last_id_) last_id_ = id;
   }
+  constexpr std::uint32_t last_id() const { return last_id_; }
 
   constexpr void reserve(std::size_t nodes) {
     records_.reserve(nodes + 1);
@@ -358,6 +381,13 @@ class BasicGraph {
     for (std::size_t i = 0; i < sources.size(); ++i)
       if (more_sources_[number_of(r.sources[0]) + i] != sources[i]) return false;
     return true;
+  }
+
+  template <class CopyOf>
+  constexpr Node copy_of_many(const BasicGraph& from, Node n, const CopyOf& copy_of) {
+    std::vector<Node> sources;
+    for (Node source : from.sources(n)) sources.push_back(copy_of(source));
+    return make_of_many(from.op(n), from.dtype(n), sources, from.argument(n));
   }
 
   static constexpr std::uint32_t greater(std::uint32_t a, std::uint32_t b) { return a < b ? b : a; }

@@ -1,7 +1,6 @@
 // Copies from one graph into another.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include <whittle/ir/user_operator.hpp>
@@ -20,14 +19,9 @@ class GraphImport {
   }
 
   Node operator()(Node root) {
-    std::vector<Node> sources;
-    for (Node n : topological_order(from_, root)) {
-      if (copies_[number_of(n)] != Node::none) continue;
-      sources.clear();
-      for (Node s : from_.sources(n)) sources.push_back(copies_[number_of(s)]);
-      const std::uint64_t argument = from_.has_text(n) ? to_.text(from_.text_at(from_.argument(n))) : from_.argument(n);
-      copies_[number_of(n)] = to_.make(from_.op(n), from_.dtype(n), sources, argument);
-    }
+    const auto copy_of = [this](Node n) { return copies_[number_of(n)]; };
+    for (Node n : topological_order(from_, root))
+      if (copy_of(n) == Node::none) copies_[number_of(n)] = to_.copy(from_, n, copy_of);
     return copies_[number_of(root)];
   }
 

@@ -37,6 +37,9 @@ struct graph_traits<BasicGraph<Storage>> {
   static constexpr Node make(G& g, Op op, DType dtype, Node a, Node b, std::uint64_t argument) {
     return g.make(op, dtype, a, b, argument);
   }
+  static void begin_copies(G& to, const G& from, std::size_t nodes) { to.begin_copies(from, nodes); }
+  static constexpr Node copy(G& to, const G& from, Node n, const auto& copy_of) { return to.copy(from, n, copy_of); }
+  static constexpr bool has_only_copied_ids(const G& to, const G& from) { return to.last_id() == from.last_id(); }
 };
 
 }  // namespace v0

@@ -42,6 +42,13 @@ inline namespace v0 {
 ///     static std::uint32_t index(const G&, node);               // dense number; else the driver makes one
 ///     static node node_at(const G&, std::uint32_t index);       // if sources have lower numbers than their users
 ///     static constexpr bool constants_last = true;              // commutative operands are ordered so
+///
+/// and for rewrite_parallel, of a graph that can be constructed without arguments and has node_at:
+///
+///     static void begin_copies(G& to, const G& from, std::size_t nodes);  // before so many nodes are copied
+///     static node copy(G& to, const G& from, node, const auto& copy_of);  // over copy_of(source) of each source
+///     static bool has_only_copied_ids(const G& to, const G& from);        // false: rules have given ids in `to` that
+///                                                                         // other copies of `from` may give, too
 template <class G>
 struct graph_traits;
 
@@ -79,6 +86,8 @@ concept HasIntervals = requires(G& g, node_of<G> n) { graph_traits<G>::interval(
 template <class G>
 concept HasIndex = requires(const G& g, node_of<G> n) { graph_traits<G>::index(g, n); };
 template <class G>
+concept GivesNone = requires(const G& g) { graph_traits<G>::source_or_none(g, graph_traits<G>::none(), 0u); };
+template <class G>
 concept HasNodeAt = HasIndex<G> && requires(const G& g, std::uint32_t index) {
   { graph_traits<G>::node_at(g, index) } -> std::same_as<node_of<G>>;
 };
@@ -104,6 +113,24 @@ constexpr node_of<G> few_source(const G& g, node_of<G> n, std::uint32_t k) {
     return graph_traits<G>::source_of_few(g, n, k);
   else
     return graph_traits<G>::source(g, n, k);
+}
+
+/// Calls for each source of a node. With none, of a graph that gives it for sources that are missing, perhaps for that,
+/// too: most nodes have two sources, and whether they have need not be asked.
+template <bool WithNone, class G>
+WHITTLE_INLINE constexpr void for_each_source(const G& g, node_of<G> n, const auto& act) {
+  using T = graph_traits<G>;
+  const std::uint32_t count = T::arity(g, n);
+  if (count > few_sources) [[unlikely]] {
+    for (std::uint32_t k = 0; k < count; ++k) act(T::source(g, n, k));
+    return;
+  }
+  for (std::uint32_t k = 0; k < 2; ++k)
+    if constexpr (WithNone)
+      act(T::source_or_none(g, n, k));
+    else if (k < count)
+      act(few_source<G>(g, n, k));
+  if (count == few_sources) act(few_source<G>(g, n, 2));
 }
 
 template <class G>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include <whittle/core/growing_array.hpp>
 #include <whittle/match/matcher.hpp>
@@ -64,18 +65,27 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
         options_(options) {}
 
   constexpr RewriteResult<G> operator()(node root) {
+    RewriteResult<G> result = (*this)(std::span<node>(&root, 1));
+    result.node = root;
+    return result;
+  }
+  /// Several nodes: their results are put in their place, after a failure none. The result's own node is none.
+  constexpr RewriteResult<G> operator()(std::span<node> roots) {
     RewriteResult<G> result;
     const std::uint64_t before = rewrites_;
     const bool is_first = memo_.empty();
     reopen();
     if constexpr (keeps_none) settle_as_itself(T::none());
     if constexpr (detail::HasNodeAt<G> && Dense)
-      if (is_first && options_.order == Order::bottom_up) sweep(root);
-    if (failure_ == RewriteFailure::none && memo_[number(root)].mark != Mark::done) settle(root);
+      if (is_first && options_.order == Order::bottom_up) sweep(roots);
+    for (node root : roots)
+      if (failure_ == RewriteFailure::none && memo_[number(root)].mark != Mark::done) settle(root);
     result.rewrites = rewrites_ - before;
     result.failure = failure_;
-    result.node = failure_ == RewriteFailure::none ? memo_[number(root)].result : root;
-    if (!result.ok()) describe(result);
+    if (result.ok())
+      for (node& root : roots) root = memo_[number(root)].result;
+    else
+      describe(result);
     return result;
   }
 
@@ -94,7 +104,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     constexpr bool is_new() const { return mark == Mark::unseen || mark == Mark::wanted; }
   };
   /// Then none() is its own result, and what has few sources need not be asked how many.
-  static constexpr bool keeps_none = Dense && requires(const G& g) { T::source_or_none(g, T::none(), 0u); };
+  static constexpr bool keeps_none = Dense && detail::GivesNone<G>;
   static constexpr std::uint32_t most_depth = 16;  ///< of right sides within right sides
   /// A node whose result is being looked for, and what it has become so far.
   struct Frame {
@@ -130,10 +140,14 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
       return memo_[number(n)];
   }
 
-  /// All below the root in the order of their numbers, sources first: neither stack nor jumps through memory.
-  constexpr void sweep(node root) {
-    const std::uint32_t last = number(root);
-    memo_[last].mark = Mark::wanted;
+  /// All below the roots in the order of their numbers, sources first: neither stack nor jumps through memory.
+  constexpr void sweep(std::span<const node> roots) {
+    std::uint32_t last = 0;
+    for (node root : roots) {
+      const std::uint32_t i = number(root);
+      memo_[i].mark = Mark::wanted;
+      if (last < i) last = i;
+    }
     for (std::uint32_t end = last + 1, begin; end > 0; end = begin) {
       begin = end - 1 - (end - 1) % looked_at_once;
       if (is_any_wanted(begin, end)) want_sources(begin, end);
@@ -161,17 +175,7 @@ class Rewriter : private detail::Normalizer<typename Matcher::graph_type> {
     }
   }
   WHITTLE_INLINE constexpr void for_each_source(node n, const auto& act) const {
-    const std::uint32_t count = T::arity(graph_, n);
-    if (count > detail::few_sources) [[unlikely]] {
-      for (std::uint32_t k = 0; k < count; ++k) act(T::source(graph_, n, k));
-      return;
-    }
-    for (std::uint32_t k = 0; k < 2; ++k)
-      if constexpr (keeps_none)
-        act(T::source_or_none(graph_, n, k));
-      else if (k < count)
-        act(detail::few_source<G>(graph_, n, k));
-    if (count == detail::few_sources) act(detail::few_source<G>(graph_, n, 2));
+    detail::for_each_source<keeps_none>(graph_, n, act);
   }
 
   /// A node whose sources are done; false if what a rule made of it has failed.

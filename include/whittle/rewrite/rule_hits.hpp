@@ -5,6 +5,9 @@
 // WHITTLE_RULE_HITS=FILE; lines of several processes add up.
 #pragma once
 
+#ifdef WHITTLE_COUNT_RULES
+#  include <atomic>
+#endif
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -54,7 +57,7 @@ class RuleCounters {
   RuleCounters(const RuleCounters&) = delete;
   RuleCounters& operator=(const RuleCounters&) = delete;
   ~RuleCounters() { append_hits(hits_text(set_, hits_.data())); }
-  void count(std::uint32_t rule) { ++hits_[rule]; }
+  void count(std::uint32_t rule) { std::atomic_ref(hits_[rule]).fetch_add(1, std::memory_order_relaxed); }
 
  private:
   RuleSetView set_;
