@@ -36,6 +36,10 @@ inline constexpr auto tidy = rules<unbounded>("tidy",
     x * 1                         >>= x,
     min(x, x)                     >>= x,
     max(x, x)                     >>= x);
+inline constexpr auto formula_tidy = rules<wrapping>("formula tidy",
+    x + 0                         >>= x,
+    (x + c1) + c2                 >>= x + (c1 + c2),
+    x * 1                         >>= x);
 inline constexpr auto pairs = rules<structural>("pairs",
     node<Op::group>(x, y)         >>= node<Op::group>(y, x, x),
     min(x, x)                     >>= x);
@@ -78,6 +82,27 @@ Node random_sink(Graph& g, std::uint32_t seed, std::size_t expressions, std::siz
   return sink(g, roots);
 }
 
+/// A graph of one's own: numbered nodes, equal ones as often as they are made.
+struct Formula {
+  struct Entry {
+    Op op;
+    std::vector<unsigned> sources;
+    Scalar value = {};
+  };
+  std::vector<Entry> entries;
+  unsigned add(Op op, std::vector<unsigned> sources, Scalar value = {}) {
+    entries.push_back({op, std::move(sources), value});
+    return static_cast<unsigned>(entries.size() - 1);
+  }
+  unsigned constant(std::int64_t value) { return add(Op::constant, {}, number(DType::int64, value)); }
+  std::string shown(unsigned n) const {
+    std::string all(info(entries[n].op).name);
+    if (entries[n].sources.empty()) return all + std::to_string(entries[n].value.bits);
+    for (unsigned source : entries[n].sources) all += " " + shown(source);
+    return "(" + all + ")";
+  }
+};
+
 ParallelOptions on(unsigned threads, std::uint32_t nodes_a_part = 200) { return {threads, nodes_a_part}; }
 
 /// As text that has the numbers of nodes in it.
@@ -88,6 +113,52 @@ std::string numbered_text(const Graph& g, Node root) {
 }
 
 }  // namespace
+}  // namespace rewrite_parallel_
+
+template <>
+struct whittle::graph_traits<rewrite_parallel_::Formula> {
+  using G = rewrite_parallel_::Formula;
+  using node = unsigned;
+  static node none() { return ~0u; }
+  static Op op(const G& g, node n) { return g.entries[n].op; }
+  static std::uint32_t arity(const G& g, node n) { return static_cast<std::uint32_t>(g.entries[n].sources.size()); }
+  static node source(const G& g, node n, std::uint32_t k) { return g.entries[n].sources[k]; }
+  static node make(G& g, Op op, DType, std::span<const node> sources, std::uint64_t) {
+    return g.add(op, {sources.begin(), sources.end()});
+  }
+  static bool is_constant(const G& g, node n) { return g.entries[n].op == Op::constant; }
+  static Scalar constant(const G& g, node n) { return g.entries[n].value; }
+  static node make_constant(G& g, Scalar value) { return g.add(Op::constant, {}, value); }
+  static std::uint32_t index(const G&, node n) { return n; }
+  static node node_at(const G&, std::uint32_t index) { return index; }
+  static void begin_copies(G& to, const G&, std::size_t nodes) { to.entries.reserve(to.entries.size() + nodes); }
+  static node copy(G& to, const G& from, node n, const auto& copy_of) {
+    std::vector<node> sources;
+    for (node source : from.entries[n].sources) sources.push_back(copy_of(source));
+    return to.add(from.entries[n].op, std::move(sources), from.entries[n].value);
+  }
+  static bool has_only_copied_ids(const G&, const G&) { return true; }
+};
+
+namespace rewrite_parallel_ {
+
+TEST_CASE("parallel: a graph of one's own") {
+  Formula f;
+  std::vector<unsigned> roots;
+  for (unsigned k = 0; k < 100; ++k) {
+    unsigned sum = f.add(Op::variable, {});
+    for (unsigned j = 0; j < 10; ++j) sum = f.add(j % 3 == 0 ? Op::mul : Op::add, {sum, f.constant((k + j) % 4)});
+    roots.push_back(sum);
+  }
+  const unsigned root = f.add(Op::sink, roots);
+  Formula sequential = f;
+  REQUIRE(detail::parts_of(detail::weights_of_sources(f, root), 50).size() > 10);
+  const auto result = rewrite_parallel<matcher<formula_tidy, Formula>>(f, root, {}, on(3, 50));
+  const auto expected = rewrite<matcher<formula_tidy, Formula>>(sequential, root);
+  CHECK(result.rewrites == expected.rewrites);
+  CHECK(result.rewrites > 100);
+  CHECK(f.shown(result.node) == sequential.shown(expected.node));
+}
 
 TEST_CASE("parallel: as one thread, whatever the number of threads") {
   for (std::uint32_t seed = 0; seed < 12; ++seed) {

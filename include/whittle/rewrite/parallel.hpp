@@ -24,16 +24,16 @@ struct ParallelOptions {
   std::uint32_t nodes_a_part = 4096;  ///< about
 };
 
+namespace detail {
+
 /// A graph of which parts can be rewritten in other graphs (match/traits.hpp).
 template <class G>
-concept CopyableInParts = std::is_default_constructible_v<G> && detail::HasNodeAt<G> &&
+concept CopyableInParts = std::is_default_constructible_v<G> && HasNodeAt<G> &&
                           requires(G& to, const G& from, node_of<G> n, node_of<G> (*copy_of)(node_of<G>)) {
                             graph_traits<G>::begin_copies(to, from, std::size_t{});
                             { graph_traits<G>::copy(to, from, n, copy_of) } -> std::same_as<node_of<G>>;
                             { graph_traits<G>::has_only_copied_ids(to, from) } -> std::same_as<bool>;
                           };
-
-namespace detail {
 
 /// Copies what lies below some nodes into another graph. Its memory serves many copies.
 template <CopyableInParts G>
@@ -145,8 +145,8 @@ class ParallelRewrite {
         rewrites_(parts_.size()),
         first_failed_(parts_.size()) {}
 
-  RewriteResult<G> operator()(unsigned threads) {
-    run_on(threads);
+  RewriteResult<G> operator()(std::size_t threads) {
+    run_on(threads < parts_.size() ? threads : parts_.size());
     const std::size_t failed = first_failed_;
     if (failed < rewrites_.size()) return fail(rewrites_[failed]);
     for (const PartRewrite<Matcher>& part : rewrites_)
@@ -155,7 +155,7 @@ class ParallelRewrite {
   }
 
  private:
-  void run_on(unsigned threads) {
+  void run_on(std::size_t threads) {
     std::vector<std::thread> others;
     others.reserve(threads);
 #ifdef __cpp_exceptions
@@ -227,18 +227,25 @@ class ParallelRewrite {
 /// new buffer's). Rules without context: they would share it. The budget is that of each part. What a lambda throws is
 /// thrown on, with the graph as it was.
 template <class Matcher>
-  requires CopyableInParts<typename Matcher::graph_type>
 RewriteResult<typename Matcher::graph_type>
 rewrite_parallel(typename Matcher::graph_type& graph, node_of<typename Matcher::graph_type> root,
                  RewriteOptions options = {}, ParallelOptions parallel = {}) {
-  static_assert(std::is_empty_v<typename Matcher::context_type>, "rules on several threads cannot have a context");
-  GrowingArray<detail::Part> parts;
-  if (options.order == Order::bottom_up)
-    parts = detail::parts_of(detail::weights_of_sources(graph, root), parallel.nodes_a_part);
-  if (parts.size() < 2) return rewrite<Matcher>(graph, root, options);
-  unsigned threads = parallel.threads != 0 ? parallel.threads : std::thread::hardware_concurrency();
-  if (threads > parts.size()) threads = static_cast<unsigned>(parts.size());
-  return detail::ParallelRewrite<Matcher>(graph, root, std::move(parts), options)(threads);
+  using G = typename Matcher::graph_type;
+  constexpr bool has_copies = detail::CopyableInParts<G>;
+  constexpr bool has_context = !std::is_empty_v<typename Matcher::context_type>;
+  static_assert(has_copies, "graph_traits of the graph lack node_at, begin_copies, copy or has_only_copied_ids, or it "
+                            "cannot be made without arguments");
+  static_assert(!has_context, "rules on several threads cannot have a context");
+  if constexpr (has_copies && !has_context) {
+    GrowingArray<detail::Part> parts;
+    if (options.order == Order::bottom_up)
+      parts = detail::parts_of(detail::weights_of_sources(graph, root), parallel.nodes_a_part);
+    if (parts.size() < 2) return rewrite<Matcher>(graph, root, options);
+    const std::size_t threads = parallel.threads != 0 ? parallel.threads : std::thread::hardware_concurrency();
+    return detail::ParallelRewrite<Matcher>(graph, root, std::move(parts), options)(threads);
+  } else {
+    return {};
+  }
 }
 
 }  // namespace v0
