@@ -39,6 +39,26 @@ TEST_CASE("assume: clauses that follow from others go") {
   CHECK(simplify((x + y < 5) && (x + y < 7)) == simplify(x + y < 5));
 }
 
+TEST_CASE("assume: bounds that begin or end at 0 decide comparisons") {
+  Graph g;
+  const UOp a = variable(g, "a", 0, 9), b = variable(g, "b", 0, 9), c = variable(g, "c", 0, 1),
+            d = variable(g, "d", 0, 50);
+  const UOp yes = constant(g, 1, DType::boolean), no = constant(g, 0, DType::boolean);
+  const UOp positive = 0 < a + b;
+  CHECK(simplify_under(positive, 0 < a * 2 + b * 2 + c) == yes);
+  CHECK(simplify_under(positive, eq(a + b, 0)) == no);
+  CHECK(simplify_under(positive, (a + b) * 3 <= c) == no);
+  CHECK(simplify_under(positive, eq(a * 2 + b * 2 + d, 1)) == no);
+  CHECK(simplify_under(positive, max(a * 2 + b * 2, c + 1)) == simplify(a * 2 + b * 2));
+  CHECK(simplify(where(positive, where(eq(a + b, 0), d % 7, d % 5), a)) == simplify(where(positive, d % 5, a)));
+  const UOp negative = b < a;
+  CHECK(simplify_under(negative, b * 2 < a * 2 + c) == yes);
+  CHECK(simplify_under(negative, eq(a, b)) == no);
+  // what stays open
+  CHECK(simplify_under(positive, 1 < a + b) == simplify(1 < a + b));
+  CHECK(simplify_under(positive, eq(a + b, 1)) == simplify(eq(a + b, 1)));
+}
+
 TEST_CASE("assume: comparisons are true, false or unknown") {
   Graph g;
   const UOp x = variable(g, "x", 0, 31), n = variable(g, "n", 1, 64);

@@ -224,7 +224,9 @@ constexpr StandIns<G> solved_stand_ins(G& g, const Premises& known, const Bounde
 struct DecidingSum {
   enum class By : std::uint8_t {
     bounds,    ///< anything: an operand
-    sign,      ///< whether it can be on both sides of 0: the difference of two operands that are compared
+    less,      ///< whether it is less than 0: the difference of two operands that are compared
+    equal,     ///< whether it is 0: the same
+    sign,      ///< whether it can be on both sides of 0: of two operands of min or max
     quotient,  ///< the bounds of its quotient by `divisor`
     one,       ///< whether it has one quotient by `divisor`
     rest,      ///< whether the terms that `divisor` does not divide have one
@@ -239,11 +241,13 @@ struct DecidingSum {
 constexpr bool decide_more(DecidingSum::By by, std::int64_t divisor, const bounds::WideInterval& was,
                            const bounds::WideInterval& is) {
   using By = DecidingSum::By;
-  const auto one_sided = [](const bounds::WideInterval& x) { return x.low >= 0 || x.high <= 0; };
+  const auto decided = [&](const auto& holds) { return !holds(was) && holds(is); };
   const auto quotient = [&](int128 x) { return floor_quotient(x, divisor); };
   const bool narrows = is.low > was.low || is.high < was.high;
   switch (by) {
-  case By::sign: return narrows && !one_sided(was) && one_sided(is);
+  case By::less: return decided([](const bounds::WideInterval& x) { return x.high < 0 || x.low >= 0; });
+  case By::equal: return decided([](const bounds::WideInterval& x) { return x.high < 0 || x.low > 0; });
+  case By::sign: return decided([](const bounds::WideInterval& x) { return x.high <= 0 || x.low >= 0; });
   case By::quotient: return quotient(is.low) > quotient(was.low) || quotient(is.high) < quotient(was.high);
   case By::one: return quotient(is.low) == quotient(is.high) && quotient(was.low) != quotient(was.high);
   default: return narrows;
@@ -264,7 +268,11 @@ constexpr bool any_deciding_sum(G& g, Node n, Use use, Decides decides) {
   if (is_linear(g, n)) return false;  // tighter bounds of its sources only make its own tighter
   if ((is_comparison(op) || is_extreme(op)) && g.dtype(g.source(n, 0)) == DType::index) {
     const LinearSum difference = linear_difference(g, g.source(n, 0), g.source(n, 1));
-    if (is_any(By::sign, difference, 1)) return true;
+    const By by = op == Op::less         ? By::less
+                  : op == Op::less_equal ? By::bounds
+                  : is_comparison(op)    ? By::equal
+                                         : By::sign;
+    if (is_any(by, difference, 1)) return true;
     for (const Term& term : difference.terms)  // comparisons are divided by their coefficients
       if (is_comparison(op) && term.coefficient != 1 && term.coefficient != -1 &&
           is_any(By::rest, difference, term.coefficient))
