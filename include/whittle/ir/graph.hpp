@@ -185,9 +185,9 @@ class BasicGraph {
     if (r.arity > inline_sources) [[unlikely]]
       return copy_of_many(from, n, copy_of);
     const std::uint64_t argument = from.has_text(n) ? text(from.text_at(r.argument)) : r.argument;
-    const Node a = copy_of(r.sources[0]), b = copy_of(r.sources[1]);
-    const Node c = r.arity == inline_sources ? copy_of(r.sources[2]) : Node::none;
-    return find_or_insert(r.op, r.dtype, r.arity, a, b, r.arity == inline_sources ? c : r.sources[2],
+    const bool has_third = r.arity == inline_sources;
+    const Node a = copy_of(r.sources[0]), b = copy_of(r.sources[1]), c = has_third ? copy_of(r.sources[2]) : Node::none;
+    return find_or_insert(r.op, r.dtype, r.arity, a, b, has_third ? c : r.sources[2],
                           greater(greater(number_of(a), number_of(b)), number_of(c)), argument, r.key);
   }
 

@@ -10,9 +10,9 @@ namespace whittle {
 inline namespace v0 {
 namespace detail {
 
-/// The sources [begin, end) of a root, and about so many nodes below them.
+/// The sources [begin, end) of a root, and all below them.
 struct Part {
-  std::uint32_t begin, end, nodes;
+  std::uint32_t begin, end;
 };
 
 /// What the sources of a root lead to. Only nodes of two and more sources count: what is small is shared by many, and
@@ -65,17 +65,15 @@ inline GrowingArray<Part> parts_of(const SourceWeights& weights, std::uint32_t n
   const std::uint32_t most_shared = nodes_a_part / 8, sources = weights.sources;
   GrowingArray<Part> parts;
   for (std::uint32_t begin = 0; begin < sources; begin = parts.back().end) {
-    Part part{begin, sources, 0};
-    std::uint32_t nodes = 0;
+    std::uint32_t end = sources, nodes = 0, least_shared = most_shared + 1;
     for (std::uint32_t k = begin; k < sources; ++k) {
       nodes += weights.own[k];
       const std::uint32_t shared = weights.shared[k + 1];  // 0 after the last
       if (nodes < least || shared > most_shared) continue;
-      if (part.nodes == 0 || shared < weights.shared[part.end]) part = {begin, k + 1, nodes};
+      if (shared < least_shared) end = k + 1, least_shared = shared;
       if (nodes >= most) break;
     }
-    if (part.nodes == 0) part.nodes = nodes;
-    parts.append(part);
+    parts.append(begin, end);
   }
   return parts;
 }
